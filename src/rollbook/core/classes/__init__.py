@@ -1,0 +1,1 @@
+"""Classes led by an instructor: seats, a waiting list, attendance, invitations."""

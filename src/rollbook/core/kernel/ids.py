@@ -1,0 +1,37 @@
+"""Identifiers: public uuids, opaque secrets and their hashes."""
+
+import hashlib
+import hmac
+import secrets
+from uuid import UUID, uuid4
+
+
+def new_uuid() -> str:
+    """A random uuid in its 36-character text form, as stored."""
+    return str(uuid4())
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a uuid in its 36-character form, in either case."""
+    try:
+        return len(text) == 36 and str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def new_secret(prefix: str) -> str:
+    """A secret of 256 random bits, URL-safe, with a prefix that says what it opens (``rbk_…`` is an API key)."""
+    return f"{prefix}_{secrets.token_urlsafe(32)}"
+
+
+def secret_hash(secret: str) -> str:
+    """The form in which a random secret is kept: SHA-256, hexadecimal.
+
+    Only for secrets made by :func:`new_secret`: they have too many bits to be guessed, so a slow hash adds nothing.
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def same_secret(first: str, second: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(first.encode(), second.encode())

@@ -1,0 +1,227 @@
+"""What the core and the workers ask of the outside world, without a word of the technology that answers.
+
+Lives here: protocols, the values that cross them and the faults they raise. The answers live in `adapters/`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import BinaryIO, Literal, Protocol
+
+import msgspec
+
+REPLY_EXCERPT_BYTES = 64 * 1024
+"""The most of a reply's body that is read and kept."""
+
+FailureKind = Literal["dns", "connect", "tls", "timeout", "protocol"]
+
+
+class OutboundReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a remote server answered: any status, and at most the first 64 KiB of the body, as sent.
+
+    `retry_after_s` is how long it asks us to stay away (RFC 9110, section 10.2.3), null where it does not.
+    """
+
+    status: int
+    body: bytes
+    duration_ms: int
+    retry_after_s: int | None = None
+
+
+class OutboundRefused(Exception):
+    """We would not send: a forbidden address, a bad scheme or URL, or too many redirects. Trying again cannot help."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class OutboundFailed(Exception):
+    """We tried and got no reply. `kind` says at which step; trying again later may help."""
+
+    def __init__(self, reason: str, kind: FailureKind = "protocol") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.kind: FailureKind = kind
+
+
+class Outbound(Protocol):
+    """Posts to URLs that customers typed in, and never to an address inside our own network."""
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> OutboundReply:
+        """Post `body` to `url`; `timeout_s` covers everything from resolving the name to the last byte read.
+
+        Raises `OutboundRefused` or `OutboundFailed`. A reply of any status is a reply, not a fault.
+        """
+        ...
+
+
+TargetCheck = Callable[[str], None]
+"""Raises `OutboundRefused` for a URL that, as can be told without asking anyone, is never called. Where a name leads is
+found out at each sending."""
+
+
+class MailAttachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file sent along; `media_type` such as `application/pdf` or `text/calendar; method=REQUEST`."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one person. `to` is a bare address (`zoe@example.org`); the display name goes in `to_name`."""
+
+    to: str
+    subject: str
+    text: str
+    to_name: str = ""
+    html: str | None = None
+    attachments: tuple[MailAttachment, ...] = ()
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+class MailFailed(Exception):
+    """The message was not handed over. `is_permanent`: the same message will never go (a bad address, a refusal)."""
+
+    def __init__(self, reason: str, *, is_permanent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.is_permanent = is_permanent
+
+
+class Mailer(Protocol):
+    """Hands one message over to whatever carries mail. Blocks: call it from a worker's thread."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand `mail` over; when this returns, someone else answers for it. Raises `MailFailed`."""
+        ...
+
+
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What was stored: `size` in bytes, `sha256` in lower-case hexadecimal."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class OpenedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes `start` (inclusive) to `end` (exclusive) of a file of `size` bytes, read as `chunks` is iterated."""
+
+    size: int
+    start: int
+    end: int
+    chunks: Iterator[bytes]
+
+
+class FileTooLarge(Exception):
+    """The content went over `limit` bytes. Nothing was stored."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the file is larger than {limit} bytes")
+        self.limit = limit
+
+
+class FileMissing(Exception):
+    """No file has this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no file has the key {key}")
+        self.key = key
+
+
+class FileRangeInvalid(Exception):
+    """The range holds no byte of a file of `size` bytes (HTTP's 416)."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the range lies outside a file of {size} bytes")
+        self.size = size
+
+
+class FileStoreFailed(Exception):
+    """The store itself did not do its work (no space, no permission, no network). Trying again may help."""
+
+
+class FileStore(Protocol):
+    """Keeps files under opaque keys that the server made up (`assets/2026/0b1c…`), never under a user's file name.
+
+    Keys hold `a-z 0-9 . _ - /`, no empty part and no part that begins with a dot; another key is a `ValueError`.
+    Every method blocks: call it from a thread. All may raise `FileStoreFailed`.
+    """
+
+    def put(self, key: str, content: bytes | Iterable[bytes], *, limit: int) -> StoredFile:
+        """Store `content`, at most `limit` bytes of it, whole or not at all; a file of the same key is replaced.
+
+        Raises `FileTooLarge`, and whatever iterating `content` raises.
+        """
+        ...
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> OpenedFile:
+        """Open bytes `start` to `end` (exclusive; past the end, or None, means to the end).
+
+        Raises `FileMissing`, and `FileRangeInvalid` where the range holds no byte (an empty file opens from 0).
+        """
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete the file; one that is not there is no fault."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Tell whether a whole file is stored under `key`."""
+        ...
+
+    def written_before(self, folder: str, at: int) -> Iterator[str]:
+        """The keys in `folder`, at any depth, of files that were last written before the instant `at`."""
+        ...
+
+
+class FilmUnreadable(Exception):
+    """What was given is no film that plays, or reading it took too long."""
+
+
+class FilmReader(Protocol):
+    """Tells how long a film plays, without trusting a byte of it."""
+
+    def duration_ms(self, film: BinaryIO) -> int:
+        """How long the film plays. Blocks: call it from a thread. Raises `FilmUnreadable`."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Turns passwords into hashes that are safe to keep. `hash` and `verify` take 20–30 ms of a core: use a thread."""
+
+    def hash(self, password: str) -> str:
+        """Hash a new password with a fresh salt. Raises `ValueError` for one too long or not encodable."""
+        ...
+
+    def verify(self, password: str, stored: str | None) -> bool:
+        """Tell whether `password` made `stored`. None (no such user) is False after the same amount of work."""
+        ...
+
+    def was_verified(self, password: str, stored: str) -> bool:
+        """Tell from memory, in microseconds, whether this very pair passed `verify`; False means "ask `verify`"."""
+        ...
+
+    def needs_rehash(self, stored: str) -> bool:
+        """Tell whether `stored` was made with other settings than today's, so the next log-in should replace it."""
+        ...
+
+
+class SealBroken(Exception):
+    """Sealed bytes cannot be read: another key, changed bytes, another purpose, or not our format."""
+
+
+class Sealer(Protocol):
+    """Encrypts small secrets that must be readable again, such as the key a webhook is signed with.
+
+    `associated` names what the secret belongs to (`b"subscription:17"`): it is not kept, and a seal
+    copied to another row does not open there.
+    """
+
+    def seal(self, plain: bytes, associated: bytes) -> bytes:
+        """Encrypt and authenticate `plain`; the same input gives another result each time."""
+        ...
+
+    def unseal(self, sealed: bytes, associated: bytes) -> bytes:
+        """Give back what was sealed for the same `associated`. Raises `SealBroken`."""
+        ...

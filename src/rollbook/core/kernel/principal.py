@@ -1,0 +1,82 @@
+"""Who is calling, and what they may do and see. Policies and queries take a :class:`Principal`; nothing is global."""
+
+from enum import Enum
+
+import msgspec
+
+
+class Permission(Enum):
+    """What a caller may do. Each route names the one it needs; policies refine it."""
+
+    PEOPLE_READ = "people.read"
+    PEOPLE_WRITE = "people.write"
+    STRUCTURE_READ = "structure.read"
+    STRUCTURE_WRITE = "structure.write"
+    ROLES_WRITE = "roles.write"
+    LEARNING_READ = "learning.read"
+    LEARNING_WRITE = "learning.write"
+    CONTENT_WRITE = "content.write"
+    SIMULATION_READ = "simulation.read"
+    SIMULATION_WRITE = "simulation.write"
+    WEBHOOKS_READ = "webhooks.read"
+    WEBHOOKS_WRITE = "webhooks.write"
+    CREDENTIALS_WRITE = "credentials.write"
+    EVENTS_READ = "events.read"
+    IMPORTS_WRITE = "imports.write"
+    SETTINGS_WRITE = "settings.write"
+
+
+class Role(Enum):
+    """The one set of roles, strongest first. Doors show the ones they can name."""
+
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+    HR_MANAGER = "hr_manager"
+    HR_LIMITED = "hr_limited"
+    UNIT_MANAGER = "unit_manager"
+    CONTENT_DEVELOPER = "content_developer"
+    CONTENT_EDITOR = "content_editor"
+    INSTRUCTOR = "instructor"
+    ANALYST = "analyst"
+    DASHBOARD_DESIGNER = "dashboard_designer"
+    LEARNER = "learner"
+
+
+class PeopleScope(Enum):
+    """Which people a caller sees."""
+
+    EVERYONE = "everyone"
+    """All people of the organisation."""
+    GROUPS = "groups"
+    """Oneself, and the members of the groups one supervises or, for limited HR, of one's own unit, with all below."""
+    SELF = "self"
+    """Oneself."""
+
+
+class Actor(Enum):
+    """What kind of caller made a change."""
+
+    PERSON = "person"
+    CLIENT = "client"
+    SYSTEM = "system"
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """An authenticated caller within one organisation, through one door.
+
+    ``credential_id`` is the key, token or session that was shown; ``person_id`` is null for an organisation's own
+    client (an API key or OAuth client that belongs to nobody).
+    """
+
+    organisation_id: int
+    door: str
+    actor: Actor
+    permissions: frozenset[Permission]
+    people_scope: PeopleScope
+    person_id: int | None = None
+    credential_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the caller holds the permission."""
+        return permission in self.permissions

@@ -1,0 +1,1 @@
+"""Playing lessons: where a learner is in one, and what they answered."""
