@@ -1,0 +1,66 @@
+"""Running the server on a socket that is already taken."""
+
+import socket
+from contextlib import suppress
+from typing import Any
+
+import click
+import uvicorn
+
+from rollbook.app import Server, create_app
+from rollbook.cli.logs import RequestLog, configure_logging
+from rollbook.cli.opening import not_initialised
+from rollbook.core.people.queries import list_organisations
+from rollbook.settings import Settings
+
+GRACE_S = 15
+"""How long running requests may take to end when the server is told to stop."""
+
+
+class Announcing(uvicorn.Server):
+    """Says where it is once it answers."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then greet."""
+        await super().startup(sockets)
+        if self.started:
+            click.echo(self._greeting)
+
+
+def run(
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    trusted_proxy: tuple[str, ...] = (),
+    log_requests: bool = False,
+    greeting: str = "",
+) -> None:
+    """Answer on the socket until a signal says to stop. ``greeting`` is printed when the server is ready."""
+    configure_logging()
+    server = Server(settings)
+    with server.database.reading() as work:
+        is_founded = bool(list_organisations(work))
+    if not is_founded:
+        server.close()
+        raise not_initialised(settings)
+    app: Any = create_app(server)
+    config = uvicorn.Config(
+        RequestLog(app) if log_requests else app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,  # its lines hold query strings, where some vendors put tokens
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(trusted_proxy),
+        forwarded_allow_ips=list(trusted_proxy) or None,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    # The server raises the signal again once it has shut down well; that is no failure.
+    with suppress(KeyboardInterrupt):
+        Announcing(config, greeting or f"Rollbook answers at {settings.base_url}").run([listener])

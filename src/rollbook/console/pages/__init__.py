@@ -1,0 +1,1 @@
+"""The rooms, one module each: what a page asks of the core and what it shows. No rule lives here."""

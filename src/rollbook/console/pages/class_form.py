@@ -1,0 +1,127 @@
+"""Planning a class, and changing one."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rollbook.console.listing import crumbs
+from rollbook.console.pages.classes import find
+from rollbook.console.visits import Visit
+from rollbook.core.classes import planning
+from rollbook.core.classes.records import ClassSession, NewSession, SessionChanges
+from rollbook.core.kernel import clock
+from rollbook.core.kernel.faults import FaultCode, field_fault
+from rollbook.core.kernel.principal import Role
+from rollbook.core.learning.content_queries import list_contents
+from rollbook.core.learning.records import ContentFilter
+from rollbook.core.learning.statistics import search_courses
+from rollbook.core.people import queries as people
+from rollbook.core.people.records import PeopleFilter
+from rollbook.web.routes import Reply
+
+MOST_CHOICES = 500
+TEXTS = ("teaches", "starts_at", "ends_at", "location", "places", "instructor_id", "notes")
+
+
+def new(visit: Visit) -> Reply:
+    """The empty form, or a refused one; the address may name a course."""
+    course = visit.asked_number("course")
+    return _form(visit, None, {"teaches": f"course:{course}"} if course is not None else {})
+
+
+def edit(visit: Visit) -> Reply:
+    """The form with what is known."""
+    session = find(visit)
+    zone = visit.session.time_zone
+    known: dict[str, Any] = {name: getattr(session, name) for name in ("location", "places", "instructor_id", "notes")}
+    known |= {name: _typed_time(getattr(session, name), zone) for name in ("starts_at", "ends_at")}
+    return _form(visit, session, known)
+
+
+def _form(visit: Visit, session: ClassSession | None, values: dict[str, Any]) -> Reply:
+    if visit.errors:
+        values = {name: visit.text(name) for name in TEXTS}
+    visit.errors = {
+        "teaches" if name in ("content_id", "course_id") else name: text for name, text in visit.errors.items()
+    }
+    href = f"/console/classes/{session.id}" if session else "/console/classes"
+    here = ((session.title, href), "Edit") if session else ("Plan a class",)
+    return visit.render(
+        "rooms/classes/form.html",
+        title=f"Edit {session.title}" if session else "Plan a class",
+        room="classes",
+        breadcrumbs=crumbs("Learning", ("Classes", "/console/classes"), *here),
+        one=session,
+        href=href,
+        values=values,
+        taught=[] if session else _taught(visit),
+        instructors=_instructors(visit, session),
+        zone=visit.session.time_zone,
+    )
+
+
+def _taught(visit: Visit) -> list[dict[str, Any]]:
+    """What a class may teach: courses, and contents by themselves."""
+    courses = search_courses(visit.work, "", limit=MOST_CHOICES)
+    contents = list_contents(visit.work, ContentFilter(is_archived=False), limit=MOST_CHOICES).rows
+    groups = [
+        ("Courses", [(f"course:{one.id}", one.title) for one in courses]),
+        ("Lessons", [(f"content:{one.id}", one.title) for one in contents if one.kind == "lesson"]),
+    ]
+    return [{"label": label, "options": options} for label, options in groups if options]
+
+
+def _instructors(visit: Visit, session: ClassSession | None) -> list[tuple[int, str]]:
+    wanted = PeopleFilter(role=Role.INSTRUCTOR, is_active=True)
+    found = people.list_people(visit.work, wanted, limit=MOST_CHOICES, order="name").rows
+    options = {one.id: one.full_name for one in found}
+    if session is not None and session.instructor_id is not None:
+        options.setdefault(session.instructor_id, session.instructor_name)
+    return list(options.items())
+
+
+def create(visit: Visit) -> Reply:
+    """Plan it. Faults: MISSING, INVALID or UNKNOWN_REFERENCE naming the field."""
+    kind, _, number = (visit.text("teaches") or "").partition(":")
+    if kind not in ("course", "content") or not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise field_fault(FaultCode.MISSING, "teaches", "Choose what the class teaches.")
+    taught: dict[str, Any] = {f"{kind}_id": int(number)}
+    made = planning.create(visit.work, NewSession(**taught, **_given(visit)))
+    return visit.redirect(f"/console/classes/{made.id}", f"{made.title} is planned. Now put people in.")
+
+
+def update(visit: Visit) -> Reply:
+    """Change it. Faults: those of changing one."""
+    session = find(visit)
+    changed = planning.change(visit.work, session, SessionChanges(**_given(visit)))
+    said = "Nothing had changed." if changed == session else f"{changed.title} is saved."
+    return visit.redirect(f"/console/classes/{session.id}", said, "info" if changed == session else "good")
+
+
+def _given(visit: Visit) -> dict[str, Any]:
+    """The form's fields as the core wants them. Faults: MISSING, INVALID naming the field."""
+    zone = visit.session.time_zone
+    return {
+        "starts_at": _instant(visit.text("starts_at"), "starts_at", zone),
+        "ends_at": _instant(visit.text("ends_at"), "ends_at", zone),
+        "location": visit.text("location") or "",
+        "places": visit.number("places"),
+        "instructor_id": visit.number("instructor_id"),
+        "notes": visit.text("notes"),
+    }
+
+
+def _instant(typed: str | None, field: str, zone: str) -> int:
+    """A time that was typed by the reader's own clock. Faults: MISSING, INVALID."""
+    if typed is None:
+        raise field_fault(FaultCode.MISSING, field, "Say the day and the time.")
+    try:
+        moment = datetime.fromisoformat(typed)
+        instant = clock.from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
+    except (ValueError, OverflowError):
+        raise field_fault(FaultCode.INVALID, field, "Type a day and a time, such as 2026-03-01T09:30.") from None
+    return instant
+
+
+def _typed_time(at: int, zone: str) -> str:
+    return f"{clock.to_datetime(at).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"

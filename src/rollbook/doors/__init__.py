@@ -1,0 +1,1 @@
+"""The vendors' APIs, one package each. No door imports another."""

@@ -1,0 +1,1 @@
+"""The SENAR API's handlers."""

@@ -1,0 +1,1 @@
+"""Between the SENAR API's shapes and the record."""

@@ -1,0 +1,1 @@
+"""The Velpic (Damstra Learning) API."""

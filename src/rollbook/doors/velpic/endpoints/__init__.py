@@ -1,0 +1,1 @@
+"""The Velpic API's handlers."""

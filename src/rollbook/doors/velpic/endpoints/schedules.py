@@ -1,0 +1,120 @@
+"""Lesson schedules (Velpic, "Lesson Schedule")."""
+
+from typing import Any
+
+from msgspec import UNSET
+
+from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.work import Work
+from rollbook.core.learning import content_queries, queries, scheduling
+from rollbook.core.learning.records import Assignment, AssignmentFilter, ContentVersion
+from rollbook.core.people.queries import find_person, get_person
+from rollbook.core.people.records import Person
+from rollbook.doors.velpic import paging
+from rollbook.doors.velpic.errors import SCHEDULE_MISSING, coded
+from rollbook.doors.velpic.translate import times
+from rollbook.doors.velpic.translate.schedules import from_core_schedule, from_core_schedules, to_core_grace
+from rollbook.doors.velpic.wire.schedules import (
+    CompletionIn,
+    Ids,
+    ScheduleIn,
+    ScheduleOut,
+    SchedulePage,
+    ScheduleQuery,
+)
+from rollbook.web.files import Held, file_answer
+from rollbook.web.routes import Call, Reply, Stream
+
+
+def show(call: Call[None, None]) -> ScheduleOut:
+    """One schedule ("Get lesson schedule by Id")."""
+    return from_core_schedule(call.work, _schedule(call), call.services.base_url())
+
+
+def _schedule(call: Call[Any, Any]) -> Assignment:
+    found = queries.find_assignment(call.work, key="id", value=call.path["lessonScheduleId"])
+    if found is None:
+        missing = Fault(FaultCode.NOT_FOUND, "There is no lesson schedule with this id.")
+        raise coded(missing, SCHEDULE_MISSING, "Lesson Schedule does not exist")
+    return found
+
+
+def index(call: Call[None, ScheduleQuery]) -> SchedulePage:
+    """A user's schedules, all or those in a status ("Get User lesson schedules")."""
+    offset, limit = paging.window(call.query)
+    person = get_person(call.work, call.path["userId"])
+    wanted = AssignmentFilter(person_id=person.id, status=None if call.query.status == "all" else call.query.status)
+    found = queries.list_assignments(call.work, wanted, limit=limit, offset=offset, with_total=True)
+    shown = from_core_schedules(call.work, found.rows, call.services.base_url())
+    return SchedulePage(shown, paging.meta(found, call.query))
+
+
+def create(call: Call[ScheduleIn, None]) -> Ids:
+    """Schedule a user for lessons, all or none ("Schedule a User")."""
+    given, person = call.body, get_person(call.work, call.path["userId"])
+    start = given.schedule_date
+    start_at = times.to_core_instant(start, "scheduleDate") if start is not UNSET and start else None
+    grace = to_core_grace(given)
+    try:
+        return Ids(scheduling.schedule(call.work, person, given.lesson_version_ids, start_at=start_at, grace=grace))
+    except Fault as fault:
+        if scheduling.ALREADY_SCHEDULED not in fault.details:
+            raise
+        details = {**fault.details, "reason": "Lesson Schedule already exists"}
+        raise Fault(fault.code, fault.message, fields=fault.fields, details=details) from None
+
+
+def complete(call: Call[CompletionIn, None]) -> Ids:
+    """Record that a user completed a lesson, on someone's word ("Manually Complete Lesson")."""
+    given, work = call.body, call.work
+    person = get_person(work, call.path["userId"])
+    at = times.to_core_instant(given.completed_date, "completedDate")
+    voucher = _voucher(work, given.manually_completed_by_user_id)
+    done = scheduling.complete_manually(work, person, _version(work, given), at=at, voucher=voucher)
+    return Ids([done.id])
+
+
+def _voucher(work: Work, user_id: int) -> Person:
+    found = find_person(work, key="id", value=user_id)
+    if found is None:
+        field = "manuallyCompletedByUserId"
+        raise field_fault(FaultCode.UNKNOWN_REFERENCE, field, f"{field}: there is no user {user_id}")
+    return found
+
+
+def _version(work: Work, given: CompletionIn) -> ContentVersion:
+    """The version that is meant: the one named, else the published one of the lesson that is named."""
+    version_id = given.lesson_version_id
+    if version_id is UNSET or version_id is None:
+        if given.lesson_id is UNSET or given.lesson_id is None:
+            raise field_fault(FaultCode.MISSING, "lessonId", "lessonId or lessonVersionId is required")
+        version_id = scheduling.published_version(work, given.lesson_id)
+    found = content_queries.find_version(work, version_id)
+    if found is None or given.lesson_id not in (UNSET, None, found.content_id):
+        field = "lessonVersionId"
+        raise field_fault(FaultCode.UNKNOWN_REFERENCE, field, f"{field}: the lesson has no version {version_id}")
+    return found
+
+
+def thumbnail(call: Call[None, None]) -> Stream | Reply:
+    """The picture of a lesson version (``lessonThumbnail``)."""
+    version = content_queries.find_version(call.work, call.path["lessonVersionId"])
+    if version is None or version.thumbnail is None:
+        raise Fault(FaultCode.NOT_FOUND, "There is no such picture.")
+    return _file(call, version, version.thumbnail)
+
+
+def movie(call: Call[None, None]) -> Stream | Reply:
+    """A film of a lesson, or the range of it that is asked for (``moviePhysicalURI``)."""
+    content = content_queries.get_content(call.work, key="id", value=call.path["lessonId"])
+    uuid = str(call.path["file"]).lower()
+    for version in content_queries.list_versions(call.work, content):
+        if any(file.uuid == uuid for file in content_queries.list_files(call.work, version)):
+            return _file(call, version, uuid)
+    raise Fault(FaultCode.NOT_FOUND, "There is no such film.")
+
+
+def _file(call: Call[None, None], version: ContentVersion, uuid: str) -> Stream | Reply:
+    file = content_queries.get_file(call.work, version, uuid)
+    held = Held(file.key, file.name, file.media_type, file.size, file.sha256)
+    return file_answer(call.services.files, held, call.headers, is_shown=True)

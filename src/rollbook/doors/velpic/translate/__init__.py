@@ -1,0 +1,1 @@
+"""Between the Velpic API's shapes and the record."""

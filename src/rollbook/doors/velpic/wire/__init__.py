@@ -1,0 +1,1 @@
+"""The shapes of the Velpic API, spelt its way."""

@@ -1,0 +1,210 @@
+"""What an API is made of: a door is a sorted table of rows, with its own ways to authenticate and to show faults."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, BinaryIO, Generic, TypeVar
+
+import msgspec
+
+from rollbook.core.kernel.faults import Fault
+from rollbook.core.kernel.ports import FileStore, FilmReader, PasswordHasher, Sealer, TargetCheck
+from rollbook.core.kernel.principal import Permission, Principal
+from rollbook.core.kernel.work import Database, Work
+
+B = TypeVar("B")
+Q = TypeVar("Q")
+
+
+class Runs(Enum):
+    """Where a handler runs. Whatever may take over 5 ms goes to the pool."""
+
+    INLINE = "inline"
+    """On the event loop where the store is SQLite and the handler only reads; else in a thread."""
+    POOL = "pool"
+    """Always in a thread: hashing, bulk writes, searches that may look at everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What handlers and workers may use beside the unit of work. Made once, by the composition root."""
+
+    database: Database
+    hasher: PasswordHasher
+    sealer: Sealer
+    check_target: TargetCheck
+    files: FileStore
+    films: FilmReader
+    base_url: Callable[[], str]
+    wake: Callable[[str], None]
+    """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""
+    hook_formats: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    """By door, what its webhooks tell of, and the kinds of event behind each."""
+
+
+Headers = Mapping[str, str]
+"""Request headers; names in any case."""
+
+
+@dataclass(slots=True)
+class Call(Generic[B, Q]):
+    """One request, decoded, inside its unit of work. ``body`` and ``query`` are what the handler's annotation says."""
+
+    body: B
+    query: Q
+    path: Mapping[str, Any]
+    headers: Headers
+    work: Work
+    services: Services
+    address: str
+    """Where the request came from."""
+    content: "Content | None" = None
+    """The raw body, for handlers that read it themselves."""
+    target: str = ""
+    """The path and query as they were asked for."""
+
+    @property
+    def principal(self) -> Principal:
+        """The caller."""
+        return self.work.principal
+
+
+@dataclass(slots=True)
+class Content:
+    """A body as it came."""
+
+    media_type: str
+    data: bytes
+    file_name: str | None = None
+    file: BinaryIO | None = None
+    """The bytes as a file, of a row that spools; ``data`` is then empty."""
+    fields: Mapping[str, Any] | None = None
+    """The other fields of a multipart form; ``data`` is then its first file."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer that needs more than a body: a status, headers, another media type."""
+
+    body: Any = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str | None = None
+    """With a media type ``body`` is bytes, sent as they are; without one it is encoded as JSON."""
+    cookies: tuple[str, ...] = ()
+    """Values of Set-Cookie headers."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """A JSON array of any length, sent page by page: ``next_rows`` gives the rows after the last one, none at the end.
+
+    Each page is read in a unit of work of its own, so that a slow reader holds no snapshot.
+    """
+
+    next_rows: Callable[[Work, Any], tuple[list[Any], Any]]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stream:
+    """Bytes of any length from an iterator that blocks: it is drained in the pool."""
+
+    chunks: Iterator[bytes]
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+Handler = Callable[[Call[Any, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint. ``needs`` None takes any credential; ``is_public`` takes none."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: Permission | None = None
+    is_public: bool = False
+    status: int = 200
+    runs: Runs = Runs.INLINE
+    limit_bytes: int = 1_000_000
+    reads_raw: bool = False
+    """The handler reads ``call.content`` itself."""
+    spools: bool = False
+    """The body, or the first file of its form, comes as ``call.content.file`` and is never whole in memory. The caller
+    is known before any of it is read."""
+    writes: bool | None = None
+    """Whether the unit of work writes; None means that every method but GET and HEAD does."""
+    opens_own_work: bool = False
+    """The handler opens its own units of work by ``call.services.database``; ``call.work`` only authenticates."""
+    summary: str = ""
+    """What it does, for the documentation; empty takes the first line of the handler's docstring."""
+    see: str = ""
+    """The section of the vendor's document."""
+    answers: Any = None
+    """What is in a Listing (the type of one row), a Reply (the type of its body) or a Stream (its media type), for the
+    documentation; where a handler returns its body as it is, the annotation says it."""
+    accepts: tuple[str, ...] = ()
+    """Media types of the body where the handler reads it itself."""
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether it needs a writing unit of work."""
+        return self.writes if self.writes is not None else self.method not in ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request that ended in a fault, for doors whose answer depends on who asked for what."""
+
+    fault: Fault
+    method: str
+    target: str
+    headers: Headers
+    services: Services
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How the API page gets a bearer token from a name and a password: by a JSON body of two fields to ``path``."""
+
+    path: str
+    name_field: str
+    secret_field: str
+    token: tuple[str, ...]
+    """The way to the token in the answer, key by key."""
+
+
+Authenticate = Callable[[Headers, Work], Principal | None]
+RenderFault = Callable[[Fault], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One API. ``authenticate`` finds the principal; ``render_fault`` shows faults the vendor's way."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+    authenticate: Authenticate
+    render_fault: RenderFault
+    merges_parameters: bool = False
+    """Parameters are taken from the query, a form or JSON alike (Smart Arena)."""
+    takes_numbers_as_text: bool = False
+    """A number in a JSON body may be written as text, as many connectors do (SENAR)."""
+    encode: Callable[[Any], bytes] = msgspec.json.encode
+    security: Mapping[str, Any] = field(default_factory=dict)
+    """The OpenAPI security scheme."""
+    is_api: bool = True
+    """Programs call it, so it has an OpenAPI document and a page to try requests in."""
+    credential: str = "Sign in."
+    """What a request must carry, in a sentence for those who send it without."""
+    login: Login | None = None
+    """Where a person's name and password give the token that the security scheme wants."""
+    source: str = ""
+    """Where the vendor's document is, for the API page."""
+    show_refused: Callable[[Refused], Reply] | None = None
+    """Shows a fault with its request at hand, in the pool: for pages that people read. Else ``render_fault`` does."""

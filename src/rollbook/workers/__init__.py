@@ -1,0 +1,114 @@
+"""Background work of one node: sending webhooks and mail, and upkeep. It runs in the server's own event loop.
+
+What is to be done lies in the database, written by the transactions that want it; workers claim it by lease. Everything
+here that touches the database does so in the server's lanes, never on the loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rollbook.core.access.usage import UsageLog
+from rollbook.core.kernel.clock import HOUR, Clock, now
+from rollbook.core.kernel.ports import Mailer, Outbound
+from rollbook.core.mail.letters import Compose
+from rollbook.web.dispatch import Lanes
+from rollbook.web.routes import Services
+from rollbook.workers.alarm import Alarm
+from rollbook.workers.deliveries import DeliveryWorker, Render
+from rollbook.workers.mails import MailWorker
+from rollbook.workers.upkeep import UpkeepWorker
+
+__all__ = ["Compose", "Render", "WorkerParts", "working"]
+
+log = logging.getLogger("rollbook.workers")
+
+Listen = Callable[[Callable[[str], None], Callable[[], None]], "Listener"]
+"""Makes what hears other nodes, from what to do on a notice and after a gap."""
+
+
+class Listener(Protocol):
+    """Hears which workers of this node have something to do, because another node said so."""
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+
+
+class Worker(Protocol):
+    """One kind of background work."""
+
+    async def run(self) -> None:
+        """Work until told to stop."""
+
+    def stop(self) -> None:
+        """Take up nothing more, and let ``run`` end soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """What the workers are made of. ``renderers`` is by a subscription's format, ``composers`` by a mail's kind."""
+
+    services: Services
+    lanes: Lanes
+    usage: UsageLog
+    outbound: Callable[[], AbstractAsyncContextManager[Outbound]]
+    mailer: Mailer
+    renderers: Mapping[str, Render]
+    composers: Mapping[str, Compose]
+    listen: Listen | None = None
+    clock: Clock = field(default=now)
+
+
+@asynccontextmanager
+async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
+    """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
+    clock, services = parts.clock, parts.services
+    alarms = {"deliveries": Alarm(clock), "mails": Alarm(clock), "upkeep": Alarm(clock, HOUR)}
+    async with parts.outbound() as outbound:
+        workers: list[Worker] = [
+            DeliveryWorker(
+                services.database, parts.lanes, services.sealer, parts.renderers, outbound, alarms["deliveries"],
+                clock=clock,
+            ),
+            MailWorker(
+                services.database, parts.lanes, parts.mailer, parts.composers, services.base_url, alarms["mails"],
+                clock=clock,
+            ),
+            UpkeepWorker(
+                services.database, parts.lanes, services.files, services.films, parts.usage, alarms["upkeep"],
+                clock=clock,
+            ),
+        ]  # fmt: skip
+        wakers |= {name: alarm.ring for name, alarm in alarms.items() if name != "upkeep"}
+        running = [asyncio.create_task(worker.run(), name=type(worker).__name__) for worker in workers]
+        listening = _listening(parts, wakers)
+        try:
+            yield
+        finally:
+            wakers.clear()
+            if listening is not None:
+                listening.cancel()
+            for worker in workers:
+                worker.stop()
+            for end in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(end, BaseException):
+                    log.error("a worker ended badly", exc_info=end)
+
+
+def _listening(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> asyncio.Task[None] | None:
+    """Hear other nodes, where there can be any."""
+    if parts.listen is None:
+        return None
+
+    def wake(worker: str) -> None:
+        if waker := wakers.get(worker):
+            waker()
+
+    def wake_all() -> None:
+        for waker in list(wakers.values()):
+            waker()
+
+    return asyncio.create_task(parts.listen(wake, wake_all).run(), name="listener")

@@ -1,0 +1,138 @@
+"""Regular work: noting when credentials were used, queueing reminders, forgetting what has expired, tuning."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+from rollbook.core.access import credentials, limits
+from rollbook.core.access.policy import system_principal
+from rollbook.core.access.usage import UsageLog
+from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
+from rollbook.core.kernel.ports import FileStore, FilmReader
+from rollbook.core.kernel.principal import Principal
+from rollbook.core.kernel.work import Database, Work
+from rollbook.core.learning import reminders
+from rollbook.core.learning.uploads import read_left_over
+from rollbook.core.people.imports import upkeep as imports_upkeep
+from rollbook.core.people.queries import list_organisations
+from rollbook.core.people.records import Organisation
+from rollbook.core.webhooks import upkeep as webhooks_upkeep
+from rollbook.web.dispatch import Lanes
+from rollbook.workers.alarm import Alarm
+
+log = logging.getLogger("rollbook.upkeep")
+T = TypeVar("T")
+
+USES_EVERY = 15 * SECOND
+FORGETTING_EVERY = HOUR
+REMINDING_EVERY = 5 * MINUTE
+FIRST_FORGETTING_AFTER = 5 * SECOND
+FILMS_LEFT_AFTER = 10 * MINUTE
+"""A film that is still unread after so long was left by a server that ended."""
+EXPIRED_KEPT = DAY
+"""How long expired tokens stay, so that a log line about one can still be explained."""
+
+
+class UpkeepWorker:
+    """One node's regular work."""
+
+    def __init__(
+        self,
+        database: Database,
+        lanes: Lanes,
+        files: FileStore,
+        films: FilmReader,
+        usage: UsageLog,
+        alarm: Alarm,
+        *,
+        clock: Clock = now,
+    ) -> None:
+        self._database = database
+        self._lanes = lanes
+        self._files = files
+        self._films = films
+        self._usage = usage
+        self._alarm = alarm
+        self._clock = clock
+        self._next_forgetting = clock() + FIRST_FORGETTING_AFTER
+        self._reminded_until = clock() - reminders.LOOKS_BACK
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Work until told to stop; uses that were not noted yet are noted last."""
+        while not self._is_stopping:
+            await self._alarm.wait(min(self._clock() + USES_EVERY, self._next_forgetting))
+            await self._try(self.note_uses)
+            if not self._is_stopping and self._clock() >= self._reminded_until + REMINDING_EVERY:
+                await self._try(self.remind)
+            if not self._is_stopping and self._clock() >= self._next_forgetting:
+                self._next_forgetting = self._clock() + FORGETTING_EVERY
+                await self._try(self.forget)
+        await self._try(self.note_uses)
+
+    def stop(self) -> None:
+        """End after the uses are noted."""
+        self._is_stopping = True
+        self._alarm.ring()
+
+    async def note_uses(self) -> None:
+        """Write when credentials were last used."""
+        if uses := self._usage.take():
+            try:
+                await self._write(lambda work: credentials.note_uses(work, uses))
+            except Exception:
+                self._usage.put_back(uses)
+                raise
+
+    async def remind(self) -> None:
+        """Queue the mails that assignments came to want since the last time."""
+        since, until = self._reminded_until, self._clock()
+        for organisation in await self._lanes.in_pool(self._organisations):
+            principal = system_principal(organisation.id)
+
+            def queue(work: Work, principal: Principal = principal) -> None:
+                work.act_as(principal)
+                reminders.queue_due(work, since=since)
+
+            await self._write(queue)
+        self._reminded_until = until
+
+    def _organisations(self) -> list[Organisation]:
+        with self._database.reading() as work:
+            return list_organisations(work)
+
+    async def forget(self) -> None:
+        """Delete what has expired, in batches, so that no writer waits long."""
+        at = self._clock()
+        while await self._write(lambda work: credentials.forget_expired(work, at - EXPIRED_KEPT)):
+            pass
+        await self._write(lambda work: limits.forget(work, at - EXPIRED_KEPT))
+        await self._write(lambda work: webhooks_upkeep.prune_removed(work, at - webhooks_upkeep.KEPT))
+        after: int | None = 0
+        while after is not None and not self._is_stopping:
+            after = await self._write(partial(webhooks_upkeep.prune, before=at - webhooks_upkeep.KEPT, after=after))
+        previews = partial(imports_upkeep.discard_previews, before=at - imports_upkeep.KEPT)
+        while await self._write(previews) and not self._is_stopping:
+            pass
+        await self._lanes.in_pool(self._database.tune)
+        some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
+        while await self._lanes.in_pool(some) and not self._is_stopping:
+            pass
+        await self._lanes.in_pool(
+            lambda: read_left_over(self._database, self._files, self._films, before=at - FILMS_LEFT_AFTER)
+        )
+
+    async def _try(self, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except Exception:
+            log.exception("upkeep failed; trying again later")
+
+    async def _write(self, job: Callable[[Work], T]) -> T:
+        def write() -> T:
+            with self._database.writing() as work:
+                work.at = self._clock()
+                return job(work)
+
+        return await self._lanes.in_writer(write)
