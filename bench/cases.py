@@ -1,0 +1,113 @@
+"""The requests that are measured, with the targets they are held to."""
+
+import itertools
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import apsw
+import msgspec
+import psycopg
+
+from bench.dataset import COURSES, Dataset, Size, person
+from bench.load import Request
+
+Rounds = list[tuple[list[Request], list[Request]]]
+
+
+class Sampler:
+    """What requests ask for: people and groups that exist, and numbers that no person has yet."""
+
+    def __init__(self, data: Dataset, size: Size) -> None:
+        self.size = size
+        self.chance = random.Random(7)
+        self._next_number = size.people
+        self.turns = itertools.count()
+        self.access_token = ""
+        """For Smart Arena; got when the server runs."""
+        wanted = "SELECT uuid FROM people WHERE external_id IS NOT NULL ORDER BY id"
+        leaves = "SELECT uuid FROM groups WHERE external_id <> 'root' ORDER BY id DESC LIMIT 100"
+        if data.database_url.startswith("sqlite"):
+            with apsw.Connection(data.database_url.removeprefix("sqlite:///")) as connection:
+                self.person_uuids = [row[0] for row in connection.execute(wanted)]
+                self.group_uuids = [row[0] for row in connection.execute(leaves)]
+        else:
+            with psycopg.connect(data.database_url) as postgres:
+                self.person_uuids = [row[0] for row in postgres.execute(wanted).fetchall()]
+                self.group_uuids = [row[0] for row in postgres.execute(leaves).fetchall()]
+
+    def new_person(self) -> dict[str, Any]:
+        """Someone who is not there yet."""
+        self._next_number += 1
+        return person(self._next_number, self.size)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of request: how to make its rounds (for us and for the floor), and its targets."""
+
+    name: str
+    rounds: Callable[[Sampler], Rounds]
+    most_ratio: float
+    most_growth: float | None = 1.3
+
+
+def _same(make: Callable[[Sampler], Request], count: int, rounds: int = 5) -> Callable[[Sampler], Rounds]:
+    """Rounds in which both targets get the very same requests, after one to warm up."""
+
+    def build(sampler: Sampler) -> Rounds:
+        built = []
+        for _ in range(rounds + 1):
+            requests = [make(sampler) for _ in range(count)]
+            built.append((requests, requests))
+        return built
+
+    return build
+
+
+def _one_person(sampler: Sampler) -> Request:
+    return Request("GET", f"/v1/people/{sampler.chance.choice(sampler.person_uuids)}")
+
+
+def _page_with_total(sampler: Sampler) -> Request:
+    asked = {"group": sampler.chance.choice(sampler.group_uuids), "limit": 20, "total": "true"}
+    return Request("GET", f"/v1/people?{urlencode(asked)}")
+
+
+def _search(sampler: Sampler) -> Request:
+    number = sampler.chance.randrange(sampler.size.people)
+    return Request("GET", f"/v1/people?{urlencode({'q': f'.{number}@exam', 'limit': 20})}")
+
+
+def _create(sampler: Sampler) -> Request:
+    return Request("POST", "/v1/people", msgspec.json.encode(sampler.new_person()))
+
+
+def _upsert(sampler: Sampler) -> Request:
+    """Ten thousand rows, half of them new, half changed; fewer where there are not so many people."""
+    half = min(5_000, sampler.size.people)
+    stamp = sampler.chance.randrange(10**9)
+    changed = [{**person(n, sampler.size), "last_name": f"Renamed {stamp}"} for n in range(half)]
+    return Request(
+        "PUT", "/v1/people", msgspec.json.encode(changed + [sampler.new_person() for _ in range(10_000 - half)])
+    )
+
+
+def _enrol(sampler: Sampler) -> Request:
+    """A thousand people on a course that nobody is on yet."""
+    course = f"c-{COURSES + 1 + next(sampler.turns)}"
+    codes = [person(n, sampler.size)["external_id"] for n in range(min(1_000, sampler.size.people))]
+    body = msgspec.json.encode({"mapping_code": course, "users_mapping_codes": codes})
+    return Request("POST", "/api/courses/addusers", body, {"authorization": f"Bearer {sampler.access_token}"})
+
+
+CASES = (
+    Case("one person by id", _same(_one_person, 1000), 3.0),
+    Case("page of 20 of a group, with total", _same(_page_with_total, 300), 1.5),
+    Case("substring search", _same(_search, 300), 1.5),
+    Case("create a person", _same(_create, 200), 2.0),
+    Case("upsert of 10,000 in one call", _same(_upsert, 1, rounds=3), 1.6),
+    Case("1,000 assignments in one call", _same(_enrol, 1, rounds=7), 1.3),
+)
