@@ -18,9 +18,15 @@ LOOK = (Path(__file__).parent / "look.js").read_text(encoding="utf-8")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # A phone, a small one, and a desk at 400 %, 200 % and 125 % zoom.
 WIDTHS = (390, 360, 320, 720, 1024)
-SETTLED = (
-    "new Promise(requestAnimationFrame).then(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)))"
-)
+# Animations that run for ever or stand still never finish, and evaluating has no time limit of its own.
+SETTLED = """
+new Promise(requestAnimationFrame).then(() => Promise.race([
+  Promise.allSettled(document.getAnimations()
+    .filter((a) => a.playState === 'running' && Number.isFinite(a.effect.getComputedTiming().endTime))
+    .map((a) => a.finished)),
+  new Promise((resolve) => setTimeout(resolve, 2000)),
+]))
+"""
 OVERFLOW_PX = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SCRIPT_BYTES = """
 performance.getEntriesByType('resource').filter((r) => r.name.endsWith('.js')).map((r) => [r.name, r.decodedBodySize])
