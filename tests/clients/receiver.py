@@ -67,7 +67,11 @@ def receiving(react: Callable[[int, str], Reaction] = lambda count, path: Reacti
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender died in the middle of it
+                self.close_connection = True
+                return
             reaction = receiver.handle(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
             self.send_response(reaction.status)
             if reaction.location:
