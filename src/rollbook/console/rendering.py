@@ -17,6 +17,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+SHOWING = f"{POLICY}; frame-src 'self'; media-src 'self'"
+"""For pages that show what is in a lesson."""
 HEADERS = {
     "content-security-policy": POLICY,
     "x-frame-options": "DENY",

@@ -61,6 +61,7 @@ SECTIONS = (
     Section(
         "Learning",
         (
+            Room("learn", "My learning", "play", "/console/learn"),
             Room("lessons", "Lessons", "lessons", "/console/lessons", P.STRUCTURE_READ),
             Room("courses", "Courses", "learning", "/console/courses", P.STRUCTURE_READ),
             Room("classes", "Classes", "classes", "/console/classes", P.LEARNING_READ),

@@ -12,6 +12,7 @@ from rollbook.console.pages import (
     courses,
     imports,
     keys,
+    learn,
     lesson_draft,
     lesson_questions,
     lesson_settings,
@@ -134,7 +135,7 @@ def version_rows() -> tuple[Row, ...]:
 
 
 ROWS = (
-    open_see("/", sign_in.front),
+    open_see("/", learn.front),
     open_see("/certificates/{number:str}", certificate.show),
     see("/console", overview.show),
     see("/console/account", sign_in.account),
@@ -189,6 +190,8 @@ ROWS = (
     see("/console/keys/{id:int}", keys.show, P.CREDENTIALS_WRITE),
     do("/console/keys/{id:int}/revoke", keys.revoke, P.CREDENTIALS_WRITE, back=KEY),
     do("/console/keys/{id:int}/rotate", keys.rotate, P.CREDENTIALS_WRITE, again=keys.show),
+    see("/console/learn", learn.index),
+    see("/console/learn/{uuid:str}", learn.show),
     see("/console/lessons", lessons.index, P.STRUCTURE_READ),
     see("/console/lessons/fields", lesson_settings.list_fields, P.CONTENT_WRITE),
     do("/console/lessons/fields", lesson_settings.define, P.CONTENT_WRITE, again=lesson_settings.list_fields),

@@ -42,6 +42,7 @@ DOORS = {
     "velpic": "Velpic",
     "serenytics": "Serenytics",
     "opentera": "OpenTera",
+    "player": "Player",
     "import": "Import",
     "setup": "Set-up",
     "demo": "Demo data",

@@ -19,10 +19,10 @@ _SHOWN = {
 }  # fmt: skip
 _SANDBOX = (
     "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; media-src data:; font-src data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
+    "img-src data:; media-src data:; font-src data:; form-action 'none'; base-uri 'none'"
 )
 """An HTML page of a lesson: its own scripts and pictures within it, nothing from anywhere and nothing of ours."""
-_INERT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
+_INERT = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -38,19 +38,26 @@ class Held:
 
 
 def file_answer(
-    files: FileStore, held: Held, headers: Mapping[str, str], *, is_shown: bool = False, is_kept: bool = True
+    files: FileStore,
+    held: Held,
+    headers: Mapping[str, str],
+    *,
+    is_shown: bool = False,
+    is_kept: bool = True,
+    framers: str = "'self'",
 ) -> Stream | Reply:
     """The file, the part of it that ``Range`` asks for (206, 416), or 304 where the caller has it already.
 
     ``is_shown``: in the page, if its type may be; else for download. ``is_kept``: a browser may keep it, and asks
-    whether it has changed. Faults: NOT_FOUND when the store has lost it.
+    whether it has changed. ``framers``: the sites whose pages may show it in a frame (CSP ``frame-ancestors``).
+    Faults: NOT_FOUND when the store has lost it.
     """
     tag = f'"{held.tag}"'
     always = {
         "accept-ranges": "bytes",
         "etag": tag,
         "cache-control": "private, no-cache" if is_kept else "no-store",
-        **_treatment(held, is_shown=is_shown),
+        **_treatment(held, framers, is_shown=is_shown),
     }
     if tag in [one.strip().removeprefix("W/") for one in headers.get("if-none-match", "").split(",")]:
         return Reply(b"", 304, always, held.media_type)
@@ -68,15 +75,16 @@ def file_answer(
     return Stream(opened.chunks, held.media_type, always, 206 if part else 200)
 
 
-def _treatment(held: Held, *, is_shown: bool) -> dict[str, str]:
+def _treatment(held: Held, framers: str, *, is_shown: bool) -> dict[str, str]:
     """What the browser may do with it."""
     name = f"filename*=UTF-8''{quote(held.name, safe='')}"
+    shown, framed = f"inline; {name}", f"frame-ancestors {framers}"
     if is_shown and held.media_type == "text/html":
-        return {"content-disposition": f"inline; {name}", "content-security-policy": _SANDBOX}
+        return {"content-disposition": shown, "content-security-policy": f"{_SANDBOX}; {framed}"}
     if is_shown and held.media_type == "application/pdf":  # a browser's own viewer draws it, which no policy may bind
-        return {"content-disposition": f"inline; {name}", "content-security-policy": "frame-ancestors 'self'"}
+        return {"content-disposition": shown, "content-security-policy": framed}
     if is_shown and held.media_type in _SHOWN:
-        return {"content-disposition": f"inline; {name}", "content-security-policy": _INERT}
+        return {"content-disposition": shown, "content-security-policy": f"{_INERT}; {framed}"}
     return {"content-disposition": f"attachment; {name}", "content-security-policy": "sandbox"}
 
 

@@ -17,6 +17,7 @@ from rollbook.core.learning.uploads import read_left_over
 from rollbook.core.people.imports import upkeep as imports_upkeep
 from rollbook.core.people.queries import list_organisations
 from rollbook.core.people.records import Organisation
+from rollbook.core.playing import tokens
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
 from rollbook.web.dispatch import Lanes
 from rollbook.workers.alarm import Alarm
@@ -107,6 +108,7 @@ class UpkeepWorker:
         at = self._clock()
         while await self._write(lambda work: credentials.forget_expired(work, at - EXPIRED_KEPT)):
             pass
+        await self._write(lambda work: tokens.forget_expired(work, at - EXPIRED_KEPT))
         await self._write(lambda work: limits.forget(work, at - EXPIRED_KEPT))
         await self._write(lambda work: webhooks_upkeep.prune_removed(work, at - webhooks_upkeep.KEPT))
         after: int | None = 0

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from rollbook.console.listing import crumbs
 from rollbook.console.pages.lessons import HOME, the_lesson
-from rollbook.console.rendering import HEADERS, POLICY
+from rollbook.console.rendering import HEADERS, SHOWING
 from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.learning import attachments, content_queries, media, uploads, versions
@@ -24,7 +24,6 @@ KINDS = {
     "image": ("Picture", "lessons"), "pdf": ("PDF", "file"), "html": ("Page", "dashboards"),
 }  # fmt: skip
 """What a kind of step is called, and its sign."""
-PREVIEW_POLICY = f"{POLICY}; frame-src 'self'; media-src 'self'"
 CHANGED = "Somebody changed this draft since you opened it. Look at it again."
 
 
@@ -279,7 +278,7 @@ def preview(visit: Visit) -> Reply:
         steps=[(step, by_uuid.get(step.file or "")) for step in content_queries.steps_of(version)],
         questionnaire=questionnaire_of(version.questionnaire),
     )
-    reply.headers = {**HEADERS, "content-security-policy": PREVIEW_POLICY}
+    reply.headers = {**HEADERS, "content-security-policy": SHOWING}
     return reply
 
 

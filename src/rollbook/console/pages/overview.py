@@ -29,9 +29,9 @@ MANY = 100
 
 
 def show(visit: Visit) -> Reply:
-    """The overview; someone who sees nobody else goes to their own record."""
+    """The overview; someone who sees nobody else goes to what they have to learn."""
     if visit.principal.people_scope is PeopleScope.SELF:
-        return visit.redirect(f"/console/people/{visit.session.person_id}")
+        return visit.redirect("/console/learn")
     work, now = visit.work, visit.work.at
     active = queries.list_people(work, PeopleFilter(is_active=True), limit=1, with_total=True).total or 0
     counts = count_by_status(work)

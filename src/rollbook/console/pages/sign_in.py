@@ -14,11 +14,6 @@ from rollbook.web.routes import Reply
 ORGANISATION_KEPT_S = 365 * DAY // SECOND
 
 
-def front(visit: Visit) -> Reply:
-    """The address of the server itself leads to the console."""
-    return visit.redirect("/console")
-
-
 def form(visit: Visit) -> Reply:
     """The sign-in page."""
     wanted = safe_next(visit.text("next") if visit.errors else visit.query.get("next"))

@@ -10,6 +10,8 @@ import { start as startTables } from "./js/tables.js";
 
 localise(document);
 if (document.querySelector("[data-parts], [data-upload], [data-question]")) import("./js/lessons.js");
+const player = document.querySelector("[data-player]");
+if (player) import("./js/player/main.js").then(({ start }) => start(player));
 startTables(document);
 document.querySelectorAll("[data-search]").forEach(startSearch);
 if (document.querySelector("[data-chart]")) import("./chart.js").then((chart) => chart.start(document));

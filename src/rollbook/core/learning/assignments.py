@@ -65,7 +65,7 @@ def start(work: Work, assignment: Assignment) -> Assignment:
     current = _open(work, assignment, "started")
     if current.started_at is not None:
         return current
-    _require_access(work, current)
+    require_access(work, current)
     _require_prerequisite(work, current)
     content = get_content(work, key="id", value=current.content_id)
     if content.kind == LESSON and not content.is_published:
@@ -83,8 +83,16 @@ def record_progress(work: Work, assignment: Assignment, made: Progress) -> Assig
     """
     if made.score is not None:
         policy.require_learning_write(work.principal)
+    return advance(work, assignment, made)
+
+
+def advance(work: Work, assignment: Assignment, made: Progress) -> Assignment:
+    """As :func:`record_progress`, for callers that have marked the attempt themselves.
+
+    Faults: as :func:`start`; INVALID naming the field; CONFLICT without attempts left.
+    """
     current = start(work, assignment)
-    _require_access(work, current)
+    require_access(work, current)
     course = find_course(work, key="id", value=current.course_id) if current.course_id is not None else None
     changes = _progressed(current, made, course)
     changed = {name: value for name, value in changes.items() if value != getattr(current, name)}
@@ -191,7 +199,8 @@ def _open(work: Work, assignment: Assignment, verb: str) -> Assignment:
     return current
 
 
-def _require_access(work: Work, current: Assignment) -> None:
+def require_access(work: Work, current: Assignment) -> None:
+    """Faults: CONFLICT when the assignment has not begun, its course is archived, or access to it has ended."""
     if current.course_archived_at is not None:
         raise Fault(FaultCode.CONFLICT, "This course is archived.")
     if current.start_at > work.at:

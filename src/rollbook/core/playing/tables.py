@@ -22,10 +22,12 @@ plays = table(
     count("position_ms"),
     document("seen"),
     count("saves"),
+    count("untold_s"),
     instant("updated_at", nullable=False),
 )
 """Where a learner is: the step, the position in its film, and what was seen of each step (``seen``: JSON). One row for
-each assignment that was played; saving progress writes here, and an event tells of it only now and then."""
+each assignment that was played; saving progress writes here, and an event tells of it only now and then. ``saves`` is
+the number of the last save, ``untold_s`` the time in seconds that the assignment has not been told of yet."""
 
 question_attempts = table(
     "question_attempts",

@@ -11,6 +11,14 @@ BULK_BYTES = 20_000_000
 
 ROWS: tuple[Row, ...] = (
     Row("POST", "/api/v2/bulkUserImport", bulk.create, needs=P.PEOPLE_WRITE, runs=Runs.POOL, limit_bytes=BULK_BYTES),
+    Row("GET", "/api/v2/embed_player", schedules.embed, needs=P.LEARNING_WRITE, writes=True),
+    Row(
+        "GET",
+        "/api/v2/embed_player/version/{lessonScheduleId:int}",
+        schedules.embed_any,
+        needs=P.LEARNING_WRITE,
+        writes=True,
+    ),
     Row("GET", "/api/v2/group", groups.index, needs=P.STRUCTURE_READ),
     Row("POST", "/api/v2/group", groups.create, needs=P.STRUCTURE_WRITE),
     Row("GET", "/api/v2/group/{groupId:int}", groups.show, needs=P.STRUCTURE_READ),

@@ -7,16 +7,13 @@ from msgspec import UnsetType
 
 from rollbook.core.kernel import clock
 from rollbook.core.learning.content_queries import steps_of
-from rollbook.core.learning.records import Assignment, AssignmentFilter, ContentVersion, Course
+from rollbook.core.learning.records import LESSON, Assignment, AssignmentFilter, ContentVersion, Course
 from rollbook.core.learning.status import has_access
 from rollbook.doors.smartarena.translate.codes import from_core_instant
 from rollbook.doors.smartarena.translate.courses import from_core_course_facts, to_core_listed_type
 from rollbook.doors.smartarena.translate.enrolments import STAGES
 from rollbook.doors.smartarena.wire.courses import LiveSession
 from rollbook.doors.smartarena.wire.usercourses import Module, UserCourseFilter, UserCourseOut
-
-ASSESSMENT_URL = None
-"""The final assessment of a course has no page of its own: this version of the record has no player to show it."""
 
 
 def to_core_assignment_filter(asked: UserCourseFilter) -> AssignmentFilter:
@@ -78,7 +75,7 @@ def from_core_assignment(
         status=STAGES[found.stage],
         access_end_date=_shown(found.access_ends_at),
         has_access=int(may_open),
-        assessment_url=ASSESSMENT_URL,
+        assessment_url=f"{base_url}/console/learn/{found.uuid}" if found.content_kind == LESSON else None,
         live_sessions=live_sessions,
         modules=modules,
         **from_core_course_facts(course),

@@ -7,15 +7,18 @@ from msgspec import UNSET
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import content_queries, queries, scheduling
-from rollbook.core.learning.records import Assignment, AssignmentFilter, ContentVersion
+from rollbook.core.learning.records import CANCELLED, OPEN, Assignment, AssignmentFilter, ContentVersion
 from rollbook.core.people.queries import find_person, get_person
 from rollbook.core.people.records import Person
+from rollbook.core.playing import player, tokens
 from rollbook.doors.velpic import paging
-from rollbook.doors.velpic.errors import SCHEDULE_MISSING, coded
+from rollbook.doors.velpic.errors import SCHEDULE_CANCELLED, SCHEDULE_COMPLETED, SCHEDULE_MISSING, coded
 from rollbook.doors.velpic.translate import times
 from rollbook.doors.velpic.translate.schedules import from_core_schedule, from_core_schedules, to_core_grace
 from rollbook.doors.velpic.wire.schedules import (
     CompletionIn,
+    EmbedOut,
+    EmbedQuery,
     Ids,
     ScheduleIn,
     ScheduleOut,
@@ -28,11 +31,11 @@ from rollbook.web.routes import Call, Reply, Stream
 
 def show(call: Call[None, None]) -> ScheduleOut:
     """One schedule ("Get lesson schedule by Id")."""
-    return from_core_schedule(call.work, _schedule(call), call.services.base_url())
+    return from_core_schedule(call.work, _schedule(call.work, call.path["lessonScheduleId"]), call.services.base_url())
 
 
-def _schedule(call: Call[Any, Any]) -> Assignment:
-    found = queries.find_assignment(call.work, key="id", value=call.path["lessonScheduleId"])
+def _schedule(work: Work, schedule_id: int) -> Assignment:
+    found = queries.find_assignment(work, key="id", value=schedule_id)
     if found is None:
         missing = Fault(FaultCode.NOT_FOUND, "There is no lesson schedule with this id.")
         raise coded(missing, SCHEDULE_MISSING, "Lesson Schedule does not exist")
@@ -94,6 +97,29 @@ def _version(work: Work, given: CompletionIn) -> ContentVersion:
         field = "lessonVersionId"
         raise field_fault(FaultCode.UNKNOWN_REFERENCE, field, f"{field}: the lesson has no version {version_id}")
     return found
+
+
+def embed(call: Call[None, EmbedQuery]) -> EmbedOut:
+    """An address that plays a schedule in a frame ("Get Embed url for Player")."""
+    return _embedded(call, call.query.lesson_schedule_id)
+
+
+def embed_any(call: Call[None, None]) -> EmbedOut:
+    """The same for lessons of every kind, as they all play alike here ("Get Embed url for all lesson")."""
+    return _embedded(call, call.path["lessonScheduleId"])
+
+
+def _embedded(call: Call[Any, Any], schedule_id: int) -> EmbedOut:
+    found = _schedule(call.work, schedule_id)
+    if found.outcome == CANCELLED:
+        over = Fault(FaultCode.CONFLICT, "This lesson schedule is cancelled; schedule the lesson again.")
+        raise coded(over, SCHEDULE_CANCELLED, "This lesson schedule is cancelled")
+    if found.outcome != OPEN:
+        over = Fault(FaultCode.CONFLICT, "This lesson schedule is completed; there is nothing left to play.")
+        raise coded(over, SCHEDULE_COMPLETED, "This lesson schedule is completed")
+    player.version_to_play(call.work, found)
+    token = tokens.issue(call.work, found)
+    return EmbedOut(f"{call.services.base_url()}/#player/{found.id}?embed=true&token={token}")
 
 
 def thumbnail(call: Call[None, None]) -> Stream | Reply:

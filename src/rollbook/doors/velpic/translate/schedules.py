@@ -16,9 +16,17 @@ from rollbook.core.mail import ledger
 from rollbook.core.people import membership, standing
 from rollbook.core.people.queries import get_organisation, get_person
 from rollbook.core.playing.queries import list_question_results
+from rollbook.core.playing.records import Answered
 from rollbook.doors.velpic.translate import lookups, times
 from rollbook.doors.velpic.translate.lessons import duration_ms, questionnaire_type
-from rollbook.doors.velpic.wire.schedules import ListedSchedule, ReminderOut, ScheduleIn, ScheduleOut, UserRef
+from rollbook.doors.velpic.wire.schedules import (
+    ListedSchedule,
+    QuestionResult,
+    ReminderOut,
+    ScheduleIn,
+    ScheduleOut,
+    UserRef,
+)
 
 
 class _Around(msgspec.Struct):
@@ -142,7 +150,7 @@ def from_core_schedule(work: Work, found: Assignment, base_url: str) -> Schedule
         client_id=organisation.id,
         client_name=organisation.name,
         reminders=[_reminder(mail) for mail in mails if mail.kind == reminders.REMINDER],
-        question_results=list_question_results(work, found.id),
+        question_results=[from_core_answered(one) for one in list_question_results(work, found.id)],
         user_user_name=person.username,
         user_employee_number=person.external_id or "",
         user_groups=[{"id": id_} for id_ in standing.groups_of(work, standing.MEMBERS, [person.id]).get(person.id, ())],
@@ -156,6 +164,19 @@ def from_core_schedule(work: Work, found: Assignment, base_url: str) -> Schedule
         overdue_email_attempted=any(mail.kind == reminders.OVERDUE for mail in mails),
         **_movie(found, content_queries.list_files(work, version) if version else []),
         **_facts(found, around),
+    )
+
+
+def from_core_answered(one: Answered) -> QuestionResult:
+    """A question of the last attempt."""
+    return QuestionResult(
+        question_id=one.id,
+        question=one.text,
+        question_type=one.kind,
+        points=one.points,
+        answers=list(one.given),
+        correct_answers=list(one.right),
+        correct=one.is_right,
     )
 
 

@@ -1,6 +1,6 @@
 """Lesson schedules on the wire (Velpic, "Lesson Schedule")."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -21,6 +21,30 @@ class ScheduleIn(msgspec.Struct, rename="camel", kw_only=True):
     schedule_date: str | UnsetType | None = UNSET
     grace_period: str | int | UnsetType | None = UNSET
     grace_period_unit: str | UnsetType | None = UNSET
+
+
+class EmbedQuery(msgspec.Struct, rename="camel", kw_only=True):
+    """GET /api/v2/embed_player."""
+
+    lesson_schedule_id: int
+
+
+class EmbedOut(msgspec.Struct, rename="camel"):
+    """Where a frame plays a schedule."""
+
+    embed_url: str
+
+
+class QuestionResult(msgspec.Struct, rename="camel", kw_only=True):
+    """A question of the last attempt, what was answered, and what would have been right."""
+
+    question_id: str
+    question: str
+    question_type: str
+    points: int
+    answers: list[str]
+    correct_answers: list[str]
+    correct: bool
 
 
 class CompletionIn(msgspec.Struct, rename="camel", kw_only=True):
@@ -105,7 +129,7 @@ class ScheduleOut(ListedSchedule, rename="camel", kw_only=True):
     client_id: int
     client_name: str
     reminders: list[ReminderOut]
-    question_results: list[Any]
+    question_results: list[QuestionResult]
     user_user_name: str
     user_employee_number: str
     user_groups: list[dict[str, int]]

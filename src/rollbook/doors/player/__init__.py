@@ -1,0 +1,1 @@
+"""What the lesson player's page asks of the server."""
