@@ -177,6 +177,8 @@ _VELPIC = {
         path=_SESSION, json={"attendees": [{"id": "$attendee", "passed": True}]}
     ),
     "GET /api/v2/lesson": Sample(params={"publishedStates": "active,never"}),
+    "GET /api/v2/embed_player": Sample(params={"lessonScheduleId": "$schedule number"}),
+    "GET /api/v2/embed_player/version/{lessonScheduleId:int}": Sample(path={"lessonScheduleId": "$schedule number"}),
     "GET /api/v2/lesson_schedule/{lessonScheduleId:int}": Sample(path=_SCHEDULE),
     "POST /api/v2/lesson_schedule/{userId:int}/complete_lesson": Sample(
         path=_USER,

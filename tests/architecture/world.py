@@ -256,6 +256,12 @@ def _file(world: World) -> Any:
     return answer.json()["id"]
 
 
+def _schedule_number(world: World) -> int:
+    path = f"/api/v2/user/{world['person number']}/lesson_schedule"
+    asked = {"lessonVersionIds": [world["lesson version number"]]}
+    return int(world.organisation.velpic().post(path, json=asked).json()["ids"][0])
+
+
 def _assignment(world: World) -> Any:
     made = world.create("/v1/assignments", people=[world["person"]], course=world["course"])
     return made["assignments"][0]["id"]
@@ -303,6 +309,7 @@ THINGS: dict[str, Callable[[World], Any]] = {
     "content": lambda world: world["content shown"]["id"],
     "film": lambda world: _attached(world, "film.mp4", mp4()),
     "lesson version number": _lesson_version_number,
+    "schedule number": _schedule_number,
     "pictured version number": _pictured_version_number,
     "content number": lambda world: world["content shown"]["number"],
     "content shown": lambda world: world.create("/v1/contents", title=SURNAME),

@@ -29,14 +29,14 @@ SEES: dict[Role, set[str]] = {
     },
     Role.ANALYST: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
-        "/console/audit", "/console/classes", "/console/courses", "/console/groups", "/console/lessons",
-        "/console/locations",
+        "/console/audit", "/console/classes", "/console/courses", "/console/groups", "/console/learn",
+        "/console/lessons", "/console/locations",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/search", "/console/simulators",
         "/console/workplaces",
     },
     Role.LEARNER: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
-        "/console/classes", "/console/people", "/console/people.csv", "/console/search",
+        "/console/classes", "/console/learn", "/console/people", "/console/people.csv", "/console/search",
     },
 }  # fmt: skip
 
@@ -77,13 +77,14 @@ def test_nobody_comes_in_without_a_session(organisation: Organisation, row: Any)
         assert answer.headers["location"].startswith("/console/sign-in")
 
 
-def test_a_learner_comes_to_their_own_record_and_sees_nobody_else(organisation: Organisation, owner_hash: str) -> None:
+def test_a_learner_comes_to_what_they_learn_and_sees_nobody_else(organisation: Organisation, owner_hash: str) -> None:
     own = add_person(organisation, owner_hash, Role.LEARNER)
     other = add_person(organisation, owner_hash, Role.LEARNER, "Bea Novak")
     visitor = sign_in(organisation, own.username)
     home = visitor.get("/console")
-    assert home.url.path == f"/console/people/{own.id}"
-    assert "My record" in home.text
+    assert home.url.path == "/console/learn"
+    assert "Nothing is waiting for you" in home.text
+    assert f'href="/console/people/{own.id}"' in home.text
     assert visitor.get(f"/console/people/{other.id}").status_code == 404
     assert "Novak" not in visitor.get("/console/people").text
     assert "Novak" not in visitor.get("/console/search?q=Novak", headers={"accept": "application/json"}).text

@@ -156,7 +156,8 @@ def take_untold(work: Work, lesson: Lesson) -> int:
 
 def _check(lesson: Lesson, made: Saved) -> None:
     checks.whole_number(made.number, "number", least=1, most=2**31 - 1)
-    checks.whole_number(made.step, "step", most=len(lesson.steps) - 1)
+    last = len(lesson.steps) - (0 if lesson.questionnaire.questions else 1)  # the questions come after the steps
+    checks.whole_number(made.step, "step", most=last)
     checks.whole_number(made.position_ms, "position_ms", most=2**31 - 1)
     checks.whole_number(made.time_s, "time_s", most=checks.MOST_SECONDS)
     if sum(len(parts) for parts in made.seen.values()) > MOST_SPANS:

@@ -72,14 +72,13 @@ class Player {
     const back = at > 0 && button("Back", { onclick: () => this.go(at - 1) });
     const content = el("div", { className: "player-content" });
     this.stage.replaceChildren(head, content, el("div", { className: "row player-ways" }, back, next));
-    if (step) {
-      content.append(...this.#shown(step, at, resumeMs, next));
-      if (this.standing.is_open) {
-        this.saver.see(at);
-        this.saver.at(at, resumeMs);
-        if (!isFirst) this.saver.flush();
-      }
-    } else this.#ask(content);
+    if (step) content.append(...this.#shown(step, at, resumeMs, next));
+    else this.#ask(content);
+    if (this.standing.is_open) {
+      if (step) this.saver.see(at);
+      this.saver.at(at, resumeMs);
+      if (!isFirst) this.saver.flush();
+    }
     if (!isFirst) {
       head.focus({ preventScroll: true });
       this.stage.scrollIntoView({ block: "start" });
