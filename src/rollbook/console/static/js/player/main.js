@@ -47,14 +47,14 @@ class Player {
     document.title = `${this.lesson.title} · ${this.lesson.organisation}`;
     this.state = el("p", { className: "player-state small", role: "status" });
     this.bar = el("progress", { max: 100, "aria-label": "Progress" });
-    this.share = el("span", { className: "number small" });
+    this.share = el("span", { className: "progress-word" });
     this.list = el("ol", { className: "player-steps" });
     this.stage = el("section", { className: "player-stage", "aria-live": "off" });
     const back = this.home && el("a", { className: "button button-quiet", href: this.home }, icon("left"), "My learning");
     this.root.replaceChildren(
       el("header", { className: "player-head" }, back,
         el("div", { className: "player-title" }, el("h1", {}, this.lesson.title), el("p", { className: "small hush" }, this.lesson.organisation)),
-        el("div", { className: "player-progress" }, this.bar, this.share), this.state),
+        el("div", { className: "player-standing" }, this.state, el("span", { className: "progress" }, this.bar, this.share))),
       el("div", { className: "player-body" }, el("nav", { "aria-label": "Steps" }, this.list), this.stage));
     this.#watch();
     if (!this.standing.is_open) return this.#finish(), this.#draw();
