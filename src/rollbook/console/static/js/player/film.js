@@ -2,7 +2,7 @@
 import { el, button } from "./dom.js";
 
 const LONGEST_GAP_S = 3; // between two reports of a film that plays in a hidden tab
-const NEAR_END_S = 2;
+const NEAR_END = 0.95; // of its length: from there on it begins anew
 
 export function film(step, at, saver, { resumeMs, ended }) {
   const note = el("p", { className: "player-note", role: "alert", hidden: true });
@@ -36,7 +36,7 @@ export function film(step, at, saver, { resumeMs, ended }) {
   video.addEventListener("loadedmetadata", () => {
     draw();
     note.hidden = true;
-    if (resumeMs / 1000 < video.duration - NEAR_END_S) video.currentTime = resumeMs / 1000;
+    if (resumeMs > 0 && resumeMs / 1000 < video.duration * NEAR_END) video.currentTime = resumeMs / 1000;
   });
   video.addEventListener("play", () => (last = video.currentTime));
   video.addEventListener("seeking", () => (last = null));

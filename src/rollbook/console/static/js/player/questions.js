@@ -46,7 +46,7 @@ function form(paper, questions, draft, send) {
   const typed = draft.read() ?? {};
   const state = el("p", { className: "player-note", role: "status" });
   const submit = button("Hand in", { type: "submit" }, "primary");
-  const list = el("ol", { className: "asked" }, paper.questions.map((question) => asked(question, typed[question.id] ?? [])));
+  const list = el("ol", { className: "asked" }, paper.questions.map((question, at) => asked(question, at + 1, typed[question.id] ?? [])));
   const made = el("form", { noValidate: true }, el("p", { className: "hush" }, rules(questions)), list, el("div", { className: "row" }, submit, state));
   made.addEventListener("input", () => draft.write(answersIn(made, paper)));
   made.addEventListener("submit", async (event) => {
@@ -70,9 +70,9 @@ function form(paper, questions, draft, send) {
   return made;
 }
 
-function asked(question, chosen) {
+function asked(question, number, chosen) {
   const name = `q-${question.id}`;
-  const legend = el("legend", { className: "prose" }, question.text);
+  const legend = el("legend", { className: "prose" }, `${number}. ${question.text}`);
   if (question.kind === "text") {
     const box = el("textarea", { className: "input", name, rows: 3, maxLength: 4000, value: chosen[0] ?? "", "aria-label": "Your answer" });
     return el("li", {}, el("fieldset", { className: "choices" }, legend, box));
@@ -96,8 +96,8 @@ export function result(marked) {
   const said = marked.is_passed ? "Passed" : "Not passed";
   const head = el("p", { className: marked.is_passed ? "verdict verdict-good" : "verdict verdict-bad" },
     icon(marked.is_passed ? "check" : "close"), `${said}: ${Math.round(marked.score)} %`);
-  const told = (marked.answers ?? []).map((one) =>
-    el("li", {}, el("p", { className: "prose" }, one.text),
+  const told = (marked.answers ?? []).map((one, at) =>
+    el("li", {}, el("p", { className: "prose" }, `${at + 1}. ${one.text}`),
       el("p", { className: one.is_right ? "verdict-good" : "verdict-bad" }, icon(one.is_right ? "check" : "close"),
         ` ${one.given.join(", ") || "No answer"}`),
       !one.is_right && one.right.length ? el("p", { className: "hush" }, `Right: ${one.right.join(", ")}`) : null,
