@@ -1,7 +1,6 @@
 """The console's cookies: the session, the key of a form before signing in, one message for the next page, and the
 organisation that was last signed in to."""
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -11,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from rollbook.core.kernel.ids import same_secret
+from rollbook.core.kernel.ids import from_address, same_secret, to_address
 
 SESSION = "rollbook_session"
 VISITOR = "rollbook_visitor"
@@ -64,7 +63,7 @@ def is_form_token(key: str, token: str) -> bool:
 
 def pack_flash(flash: Flash) -> str:
     """A message as a cookie's value."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(flash)).decode().rstrip("=")
+    return to_address(msgspec.json.encode(flash))
 
 
 def unpack_flash(value: str) -> Flash | None:
@@ -72,7 +71,7 @@ def unpack_flash(value: str) -> Flash | None:
     if len(value) > _LONGEST_FLASH:
         return None
     try:
-        flash: Any = msgspec.json.decode(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)), type=Flash)
+        flash: Any = msgspec.json.decode(from_address(value), type=Flash)
     except (ValueError, msgspec.MsgspecError):
         return None
     leads_elsewhere = flash.href is not None and not flash.href.startswith("/console/")

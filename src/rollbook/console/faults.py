@@ -11,27 +11,10 @@ from rollbook.console.visits import FLASH_LIVES_S, frame_of, sign_in_href
 from rollbook.core.access import sessions
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.web.routes import Refused, Reply, Services
+from rollbook.web.statuses import status_of
 
 log = logging.getLogger("rollbook.console")
 
-STATUS = {
-    FaultCode.MALFORMED: 400,
-    FaultCode.UNAUTHENTICATED: 401,
-    FaultCode.FORBIDDEN: 403,
-    FaultCode.NOT_FOUND: 404,
-    FaultCode.METHOD_NOT_ALLOWED: 405,
-    FaultCode.DUPLICATE: 409,
-    FaultCode.CONFLICT: 409,
-    FaultCode.PROTECTED: 409,
-    FaultCode.TOO_LARGE: 413,
-    FaultCode.UNSUPPORTED_TYPE: 415,
-    FaultCode.INVALID: 422,
-    FaultCode.MISSING: 422,
-    FaultCode.UNKNOWN_REFERENCE: 422,
-    FaultCode.RATE_LIMITED: 429,
-    FaultCode.INTERNAL: 500,
-    FaultCode.UNAVAILABLE: 503,
-}
 _OWN_PAGES = (403, 404, 429, 500)
 
 
@@ -75,7 +58,7 @@ def _frame(services: Services, headers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _page(fault: Fault, frame: dict[str, Any]) -> Reply:
-    status = STATUS[fault.code]
+    status = status_of(fault.code)
     context = {
         **frame,
         "needs": fault.message.rpartition("permission ")[2].rstrip(".") if "permission " in fault.message else None,

@@ -13,19 +13,22 @@ from rollbook.core.kernel import clock
 from rollbook.web.routes import Reply
 
 TEMPLATES = Path(__file__).parent / "templates"
-POLICY = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-SHOWING = f"{POLICY}; frame-src 'self'; media-src 'self'"
-"""For pages that show what is in a lesson."""
-HEADERS = {
-    "content-security-policy": POLICY,
-    "x-frame-options": "DENY",
+_SHOWING = f"{_POLICY}; frame-src 'self'; media-src 'self'"
+_UNFRAMED = {"x-frame-options": "DENY"}
+_SAFE = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+HEADERS = {"content-security-policy": f"{_POLICY}; frame-ancestors 'none'", **_UNFRAMED, **_SAFE}
+SHOWING_HEADERS = {"content-security-policy": f"{_SHOWING}; frame-ancestors 'none'", **_UNFRAMED, **_SAFE}
+"""For pages that show what is in a lesson."""
+FRAMED_HEADERS = {"content-security-policy": f"{_SHOWING}; frame-ancestors *", **_SAFE}
+"""The same for a page that other sites may embed."""
 
 
 def iso(at: int | None) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollbook.console.listing import crumbs
-from rollbook.console.rendering import HEADERS, SHOWING, iso
+from rollbook.console.rendering import FRAMED_HEADERS, SHOWING_HEADERS, iso
 from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.learning.queries import get_assignment, list_assignments
@@ -15,17 +15,12 @@ from rollbook.web.routes import Reply
 HOME = "/console/learn"
 MOST_OPEN = 100
 MOST_FINISHED = 20
-_FRAMED = {
-    **{name: value for name, value in HEADERS.items() if name != "x-frame-options"},
-    "content-security-policy": SHOWING.replace("frame-ancestors 'none'", "frame-ancestors *"),
-}
-"""The headers of a page that other sites may embed."""
 
 
 def front(visit: Visit) -> Reply:
     """The address of the server itself: the player where the part after ``#`` names a lesson, else the console."""
     reply = visit.render("player.html", title="Rollbook", token="", home="", go_on="/console")
-    reply.headers = _FRAMED
+    reply.headers = FRAMED_HEADERS
     return reply
 
 
@@ -79,5 +74,5 @@ def show(visit: Visit) -> Reply:
     with visit.writing() as work:
         token = tokens.issue(work, assignment)
     reply = visit.render("player.html", title=assignment.title, token=token, home=HOME, go_on="")
-    reply.headers = {**HEADERS, "content-security-policy": SHOWING}
+    reply.headers = SHOWING_HEADERS
     return reply

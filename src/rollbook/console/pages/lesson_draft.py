@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from rollbook.console.listing import crumbs
 from rollbook.console.pages.lessons import HOME, the_lesson
-from rollbook.console.rendering import HEADERS, SHOWING
+from rollbook.console.rendering import SHOWING_HEADERS
 from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.learning import attachments, content_queries, media, uploads, versions
@@ -278,7 +278,7 @@ def preview(visit: Visit) -> Reply:
         steps=[(step, by_uuid.get(step.file or "")) for step in content_queries.steps_of(version)],
         questionnaire=questionnaire_of(version.questionnaire),
     )
-    reply.headers = {**HEADERS, "content-security-policy": SHOWING}
+    reply.headers = SHOWING_HEADERS
     return reply
 
 

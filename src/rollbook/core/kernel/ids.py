@@ -1,5 +1,6 @@
-"""Identifiers: public uuids, opaque secrets and their hashes."""
+"""Identifiers: public uuids, opaque secrets and their hashes, and bytes as text that an address can hold."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -35,3 +36,13 @@ def secret_hash(secret: str) -> str:
 def same_secret(first: str, second: str) -> bool:
     """Compare in constant time."""
     return hmac.compare_digest(first.encode(), second.encode())
+
+
+def to_address(data: bytes) -> str:
+    """Bytes as a part of an address: base64url without padding (RFC 4648, section 5)."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def from_address(text: str) -> bytes:
+    """The bytes in a part of an address. Raises `ValueError` for what is none."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

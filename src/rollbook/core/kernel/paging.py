@@ -1,11 +1,11 @@
 """Pages of a list: by number where a vendor counts pages, by cursor everywhere else."""
 
-import base64
 from typing import Generic, TypeVar
 
 import msgspec
 
 from rollbook.core.kernel.faults import FaultCode, field_fault
+from rollbook.core.kernel.ids import from_address, to_address
 
 T = TypeVar("T")
 
@@ -20,13 +20,13 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 def encode_cursor(*position: int | str) -> str:
     """An opaque, URL-safe cursor that holds a position."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
+    return to_address(msgspec.json.encode(position))
 
 
 def decode_cursor(cursor: str, *kinds: type, field: str = "cursor") -> list[int | str]:
     """The position in a cursor. Faults: INVALID when it was not made by :func:`encode_cursor` with these kinds."""
     try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        raw = from_address(cursor)
         position = msgspec.json.decode(raw, type=list[int | str])
         if len(position) != len(kinds) or not all(type(v) is k for v, k in zip(position, kinds, strict=True)):
             raise ValueError
