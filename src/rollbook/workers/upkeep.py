@@ -106,9 +106,9 @@ class UpkeepWorker:
     async def forget(self) -> None:
         """Delete what has expired, in batches, so that no writer waits long."""
         at = self._clock()
-        while await self._write(lambda work: credentials.forget_expired(work, at - EXPIRED_KEPT)):
-            pass
-        await self._write(lambda work: tokens.forget_expired(work, at - EXPIRED_KEPT))
+        for forget_expired in (credentials.forget_expired, tokens.forget_expired):
+            while await self._write(partial(forget_expired, before=at - EXPIRED_KEPT)):
+                pass
         await self._write(lambda work: limits.forget(work, at - EXPIRED_KEPT))
         await self._write(lambda work: webhooks_upkeep.prune_removed(work, at - webhooks_upkeep.KEPT))
         after: int | None = 0

@@ -83,16 +83,16 @@ def record_progress(work: Work, assignment: Assignment, made: Progress) -> Assig
     """
     if made.score is not None:
         policy.require_learning_write(work.principal)
-    return advance(work, assignment, made)
-
-
-def advance(work: Work, assignment: Assignment, made: Progress) -> Assignment:
-    """As :func:`record_progress`, for callers that have marked the attempt themselves.
-
-    Faults: as :func:`start`; INVALID naming the field; CONFLICT without attempts left.
-    """
     current = start(work, assignment)
     require_access(work, current)
+    return advance(work, current, made)
+
+
+def advance(work: Work, current: Assignment, made: Progress) -> Assignment:
+    """As :func:`record_progress`, of an assignment begun in this unit of work, by callers that marked its attempt.
+
+    Faults: INVALID naming the field; CONFLICT without attempts left.
+    """
     course = find_course(work, key="id", value=current.course_id) if current.course_id is not None else None
     changes = _progressed(current, made, course)
     changed = {name: value for name, value in changes.items() if value != getattr(current, name)}

@@ -75,10 +75,11 @@ def submit(
     Faults: as :func:`player.begin`; CONFLICT without an attempt left, or for another attempt than the next; INVALID
     naming the question.
     """
-    if (again := _found(work, assignment, version_id, number)) is not None:
+    policy.require_may_learn(work.principal, assignment.person_id)
+    if (again := _found(player.open_lesson(work, assignment), version_id, number)) is not None:
         return again
     lesson = player.begin(work, assignment, version_id)
-    if (again := _found(work, assignment, version_id, number)) is not None:  # it came twice at once
+    if (again := _found(lesson, version_id, number)) is not None:  # it came twice at once
         return again
     _require_attempt(lesson)
     if number != _next_number(lesson):
@@ -99,16 +100,14 @@ def submit(
         "submitted_at": work.at,
     }
     work.run(_INSERT, **values)
-    progress = spans.progress(lesson, lesson.seen, is_passed=is_passed)
+    progress = spans.progress(lesson, is_passed=is_passed)
     untold_s = player.take_untold(work, lesson)
     current = verbs.advance(work, lesson.assignment, Progress(progress=progress, score=score, time_s=untold_s))
     return _marked(player.open_lesson(work, current), number)
 
 
-def _found(work: Work, assignment: Assignment, version_id: int, number: int) -> Marked | None:
+def _found(lesson: Lesson, version_id: int, number: int) -> Marked | None:
     """What came of an attempt that was marked already."""
-    policy.require_may_learn(work.principal, assignment.person_id)
-    lesson = player.open_lesson(work, assignment)
     if lesson.version.id != version_id or number >= _next_number(lesson) or number < 1:
         return None
     return _marked(lesson, number)

@@ -7,7 +7,8 @@ A save costs a row of its own; the assignment, and with it an event, is told whe
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam
+from msgspec.structs import asdict, replace
+from sqlalchemy import bindparam, update
 
 from rollbook.core.kernel.clock import MINUTE, SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -20,7 +21,7 @@ from rollbook.core.learning.course_queries import find_course
 from rollbook.core.learning.questions import questionnaire_of
 from rollbook.core.learning.records import Assignment, ContentVersion, Progress
 from rollbook.core.playing import queries, spans
-from rollbook.core.playing.records import Lesson, Saved, Seen
+from rollbook.core.playing.records import Lesson, Play, Saved, Seen
 from rollbook.core.playing.tables import plays
 
 TOLD_STEP = 5.0
@@ -32,8 +33,9 @@ GRACE_S = 10
 MOST_SPANS = 1000
 """Parts of films in one save."""
 
+Rows = Statement[tuple[Any, ...]]
 _decode = msgspec.json.Decoder(Seen).decode
-_NAMES = ("version_id", "step", "position_ms", "seen", "saves", "untold_s", "updated_at")
+_NAMES = tuple(name for name in Play.__struct_fields__ if name != "assignment_id")
 
 
 def _save(store: Store) -> Any:
@@ -44,7 +46,8 @@ def _save(store: Store) -> Any:
     )
 
 
-_SAVE = Statement[tuple[Any, ...]](_save)
+_SAVE = Rows(_save)
+_TELL = Rows(update(plays).where(plays.c.assignment_id == bindparam("assignment_id")).values(untold_s=0))
 
 
 def version_to_play(work: Work, assignment: Assignment) -> ContentVersion:
@@ -114,27 +117,22 @@ def save(work: Work, assignment: Assignment, made: Saved) -> Lesson:
     """
     lesson = begin(work, assignment, made.version_id)
     _check(lesson, made)
-    play = lesson.play
-    is_new = made.number > (play.saves if play else 0)
-    passed_s = (work.at - play.updated_at) // SECOND if play else 0
-    seen = _seen(lesson, made, (max(0, passed_s) + GRACE_S) * FASTEST * 1000)
-    untold_s = (play.untold_s if play else 0) + (min(made.time_s, max(0, passed_s) + GRACE_S) if is_new else 0)
-    progress = spans.progress(lesson, seen, is_passed=lesson.is_passed)
+    held = lesson.play or Play(assignment.id, lesson.version.id, 0, 0, None, saves=0, untold_s=0, updated_at=work.at)
+    most_s = max(0, work.at - held.updated_at) // SECOND + GRACE_S
+    is_new = made.number > held.saves
+    lesson = replace(lesson, seen=_seen(lesson, made, most_s * FASTEST * 1000))
+    untold_s = held.untold_s + (min(made.time_s, most_s) if is_new else 0)
+    progress = spans.progress(lesson, is_passed=lesson.is_passed)
     current = lesson.assignment
     if _is_worth_telling(work, current, progress, untold_s, is_last=made.is_last):
         current = verbs.advance(work, current, Progress(progress=progress, time_s=untold_s))
         untold_s = 0
-    values = {
-        "version_id": lesson.version.id,
-        "step": made.step if is_new or play is None else play.step,
-        "position_ms": made.position_ms if is_new or play is None else play.position_ms,
-        "seen": msgspec.json.encode(seen).decode(),
-        "saves": max(made.number, play.saves if play else 0),
-        "untold_s": untold_s,
-        "updated_at": work.at,
-    }
-    work.run(_SAVE, assignment_id=current.id, **values)
-    return msgspec.structs.replace(lesson, assignment=current, seen=seen, play=queries.find_play(work, current.id))
+    seen = msgspec.json.encode(lesson.seen).decode()
+    play = replace(held, seen=seen, untold_s=untold_s, updated_at=work.at)
+    if is_new:
+        play = replace(play, step=made.step, position_ms=made.position_ms, saves=made.number)
+    work.run(_SAVE, **asdict(play))
+    return replace(lesson, assignment=current, play=play)
 
 
 def _is_worth_telling(work: Work, current: Assignment, progress: float, untold_s: int, *, is_last: bool) -> bool:
@@ -149,8 +147,7 @@ def take_untold(work: Work, lesson: Lesson) -> int:
     play = lesson.play
     if play is None or not play.untold_s:
         return 0
-    values = {name: getattr(play, name) for name in _NAMES} | {"untold_s": 0}
-    work.run(_SAVE, assignment_id=play.assignment_id, **values)
+    work.run(_TELL, assignment_id=play.assignment_id)
     return play.untold_s
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rollbook.core.learning.lesson_records import ContentFile
 from rollbook.core.learning.lessons import VIDEO, Step
-from rollbook.core.playing.records import Lesson, Seen, Span
+from rollbook.core.playing.records import Lesson, Span
 
 FORGIVEN_MS = 3000
 """Of a film's length, what need not have been watched: players report in steps, and films end in black."""
@@ -67,17 +67,17 @@ def share_of(step: Step, seen: Sequence[Span] | None, film: ContentFile | None) 
     return min(1.0, length_ms(seen) / wanted)
 
 
-def shares(lesson: Lesson, seen: Seen) -> list[float]:
-    """How much of each step is behind the learner, who has seen so much."""
+def shares(lesson: Lesson) -> list[float]:
+    """How much of each step is behind the learner."""
     return [
-        share_of(step, seen.get(position), lesson.files.get(step.file or ""))
+        share_of(step, lesson.seen.get(position), lesson.files.get(step.file or ""))
         for position, step in enumerate(lesson.steps)
     ]
 
 
-def progress(lesson: Lesson, seen: Seen, *, is_passed: bool) -> float:
+def progress(lesson: Lesson, *, is_passed: bool) -> float:
     """A lesson's progress in per cent: each step counts the same, and so do all the questions together."""
-    parts = shares(lesson, seen)
+    parts = shares(lesson)
     if lesson.questionnaire.questions:
         parts.append(1.0 if is_passed else 0.0)
     if all(part >= 1 for part in parts):

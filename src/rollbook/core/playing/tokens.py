@@ -29,7 +29,7 @@ _EXPIRED = select(player_tokens.c.id).where(player_tokens.c.expires_at < bindpar
 _FORGET = Rows(delete(player_tokens).where(player_tokens.c.id.in_(_EXPIRED)))
 
 
-class Seat(msgspec.Struct, frozen=True):
+class Seat(msgspec.Struct, frozen=True, array_like=True):
     """Who plays what."""
 
     organisation_id: int
@@ -77,5 +77,5 @@ def find_seat(work: Work, secret: str) -> Seat | None:
 
 
 def forget_expired(work: Work, before: int) -> int:
-    """Delete secrets that ended before an instant, some thousands at most; how many."""
+    """Delete some of the secrets that ended before an instant; how many, 0 at the end."""
     return work.run(_FORGET, before=before)

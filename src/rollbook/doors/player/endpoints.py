@@ -11,7 +11,7 @@ from rollbook.core.learning.records import CANCELLED, Assignment
 from rollbook.core.people.queries import find_person, get_organisation
 from rollbook.core.playing import attempts, player, tickets
 from rollbook.core.playing.tickets import Ticket
-from rollbook.core.playing.tokens import Seat
+from rollbook.core.playing.tokens import LIVES_S, Seat
 from rollbook.doors.player.auth import assignment_of
 from rollbook.doors.player.translate import (
     from_core_lesson,
@@ -32,11 +32,11 @@ def show(call: Call[None, None]) -> LessonOut:
     work, base_url = call.work, call.services.base_url()
     assignment = _playable(call)
     lesson = player.open_lesson(work, assignment)
-    until = work.at + tickets.LIVES_S * SECOND
+    seat = Seat(work.principal.organisation_id, assignment.person_id, assignment.id)
+    until = work.at + LIVES_S * SECOND
 
     def href(file: str) -> str:
-        ticket = Ticket(work.principal.organisation_id, assignment.person_id, assignment.id, file, until)
-        return f"{FILES}/{tickets.write(call.services.sealer, ticket)}"
+        return f"{FILES}/{tickets.write(call.services.sealer, Ticket(seat, file, until))}"
 
     return from_core_lesson(lesson, get_organisation(work).name, href, base_url)
 
@@ -74,9 +74,9 @@ def file(call: Call[None, None]) -> Stream | Reply:
     if ticket is None:
         raise Fault(FaultCode.NOT_FOUND, "This address has ended; open the lesson again.")
     work = call.work
-    work.act_as(Seat(ticket.organisation_id, ticket.person_id, ticket.assignment_id).principal)
-    person = find_person(work, key="id", value=ticket.person_id)
-    assignment = find_assignment(work, key="id", value=ticket.assignment_id)
+    work.act_as(ticket.seat.principal)
+    person = find_person(work, key="id", value=ticket.seat.person_id)
+    assignment = find_assignment(work, key="id", value=ticket.seat.assignment_id)
     if person is None or not person.is_active or assignment is None or assignment.outcome == CANCELLED:
         raise Fault(FaultCode.NOT_FOUND, "This lesson is not open any more.")
     found = get_file(work, player.version_to_play(work, assignment), ticket.file)

@@ -30,7 +30,6 @@ def from_core_lesson(lesson: Lesson, organisation: str, href: Callable[[str], st
         title=found.title,
         organisation=organisation,
         person=f"{found.person_first_name} {found.person_last_name}".strip(),
-        thumbnail=href(lesson.version.thumbnail) if lesson.version.thumbnail else None,
         step=play.step if play else 0,
         position_ms=play.position_ms if play else 0,
         steps=[_step(lesson, position, is_done, href) for position, is_done in enumerate(standing.done)],
@@ -65,14 +64,14 @@ def from_core_standing(lesson: Lesson, base_url: str) -> Standing:
     """How far the learner has come, by what was saved; a lesson that is over is done."""
     found = lesson.assignment
     is_open = found.outcome == OPEN
-    progress = spans.progress(lesson, lesson.seen, is_passed=lesson.is_passed)
+    progress = spans.progress(lesson, is_passed=lesson.is_passed)
     number = found.certificate_number
     return Standing(
         saves=lesson.play.saves if lesson.play else 0,
         progress=max(progress, found.progress) if is_open else 100.0,
         score=found.score,
         is_open=is_open,
-        done=[not is_open or share >= 1 for share in spans.shares(lesson, lesson.seen)],
+        done=[not is_open or share >= 1 for share in spans.shares(lesson)],
         certificate=f"{base_url}/certificates/{number}" if number else None,
         questions=_questions(lesson),
     )

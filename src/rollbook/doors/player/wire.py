@@ -57,7 +57,6 @@ class LessonOut(msgspec.Struct, kw_only=True):
     title: str
     organisation: str
     person: str
-    thumbnail: str | None
     step: int
     position_ms: int
     steps: list[StepOut]

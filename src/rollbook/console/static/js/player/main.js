@@ -71,7 +71,7 @@ class Player {
     const next = at < this.last && button("Next", { onclick: () => this.go(at + 1) }, "primary");
     const back = at > 0 && button("Back", { onclick: () => this.go(at - 1) });
     const content = el("div", { className: "player-content" });
-    this.stage.replaceChildren(head, content, el("div", { className: "row player-ways" }, back, next));
+    this.stage.replaceChildren(head, content, el("div", { className: "row" }, back, next));
     if (step) content.append(...this.#shown(step, at, resumeMs, next));
     else this.#ask(content);
     if (this.standing.is_open) {

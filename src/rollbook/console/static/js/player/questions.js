@@ -22,11 +22,10 @@ export async function ask(stage, { api, lesson, standing, beforeSending, marked 
   }
   note.remove();
   const draft = kept(`answers.${lesson.id}.${lesson.version}.${paper.number}`);
-  stage.append(form(paper, questions, draft, async (answers, say) => {
+  stage.append(form(paper, questions, draft, async (answers) => {
     await beforeSending();
     const result = await api.post("/player/answers", { version: lesson.version, number: paper.number, answers });
     draft.forget();
-    say("");
     marked(result);
   }));
 }
@@ -60,7 +59,7 @@ function form(paper, questions, draft, send) {
     submit.disabled = true;
     state.textContent = "Handing in …";
     try {
-      await send(answers, (text) => (state.textContent = text));
+      await send(answers);
     } catch (fault) {
       submit.disabled = false;
       const isRefused = fault instanceof Refused;

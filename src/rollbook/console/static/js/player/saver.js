@@ -24,19 +24,18 @@ export class Saver {
     this.refused = refused;
     this.store = kept(`player.${lesson.id}.${lesson.version}`);
     this.seen = new Map(lesson.steps.map((step, at) => [at, step.seen]));
-    this.pending = this.store.read() ?? { step: lesson.step, position_ms: lesson.position_ms, seen: {}, time_s: 0 };
-    this.isDirty = this.store.read() !== null;
-    for (const [at, parts] of Object.entries(this.pending.seen)) parts.forEach((part) => this.#join(Number(at), part));
+    const left = this.store.read();
+    this.pending = left ?? { step: lesson.step, position_ms: lesson.position_ms, seen: {}, time_s: 0 };
+    this.isDirty = left !== null;
+    for (const [at, parts] of Object.entries(this.pending.seen)) this.#join(Number(at), parts);
   }
 
   /** A step was opened, or a part of its film watched. */
   see(at, part = null) {
     const isNew = this.seen.get(at) === null || part !== null;
-    this.#join(at, part);
-    const parts = (this.pending.seen[at] ??= []);
-    const last = parts.at(-1);
-    if (part && last && part[0] <= last[1] && part[1] >= last[0]) last[1] = Math.max(last[1], part[1]);
-    else if (part) parts.push([...part]);
+    const parts = part ? [part] : [];
+    this.#join(at, parts);
+    this.#wait(at, parts);
     if (isNew) this.#changed();
   }
 
@@ -90,16 +89,18 @@ export class Saver {
   }
 
   #putBack({ seen, time_s }) {
-    for (const [at, parts] of Object.entries(seen)) this.pending.seen[at] = [...parts, ...(this.pending.seen[at] ?? [])];
+    for (const [at, parts] of Object.entries(seen)) this.#wait(at, parts);
     this.pending.time_s += time_s;
     this.isDirty = true;
     this.store.write(this.pending);
   }
 
-  #join(at, part) {
-    const parts = this.seen.get(at) ?? [];
-    if (part) parts.push([...part]);
-    this.seen.set(at, joined(parts));
+  #join(at, parts) {
+    this.seen.set(at, joined([...(this.seen.get(at) ?? []), ...parts]));
+  }
+
+  #wait(at, parts) {
+    this.pending.seen[at] = joined([...(this.pending.seen[at] ?? []), ...parts]);
   }
 
   #changed() {
@@ -115,7 +116,7 @@ export class Saver {
 }
 
 /** The same parts in order, those that touch made one. */
-export function joined(parts) {
+function joined(parts) {
   const made = [];
   for (const [start, end] of [...parts].sort((a, b) => a[0] - b[0])) {
     const last = made.at(-1);
