@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests import environment
-from tests.console import preview
+from tests.console import live, preview
 
 WATCH_POLICY = """
 window.broken = [];
@@ -15,6 +15,20 @@ document.addEventListener('securitypolicyviolation', (e) => {
   window.broken.push(`${e.violatedDirective}: ${e.blockedURI} ${e.sample}`);
 });
 """
+
+
+def type_name_and_password(page: Page, username: str, password: str) -> None:
+    """Fill the sign-in page that is open, and send it."""
+    page.get_by_label("User name or e-mail").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.keyboard.press("Enter")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
+    """The live server with the sample record."""
+    with live.served(tmp_path_factory.mktemp("live")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.console import live
-from tests.console.conftest import WATCH_POLICY
+from tests.console.conftest import WATCH_POLICY, type_name_and_password
 from tests.console.record import PASSWORD
 from tests.console.test_components import OVERFLOW_PX, SCHEMES, SETTLED, look
 
@@ -34,21 +34,12 @@ SLOWEST_MS = 200
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
-    """The live server with the sample record."""
-    with live.served(tmp_path_factory.mktemp("live")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def cookie(browser: Browser, running: live.Live) -> Any:
     """The owner's session, begun by the sign-in page itself."""
     context = browser.new_context(base_url=running.url)
     page = context.new_page()
     page.goto("/console")
-    page.get_by_label("User name or e-mail").fill(running.filled.owner)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    type_name_and_password(page, running.filled.owner, PASSWORD)
     page.wait_for_url("**/console")
     state = context.storage_state()
     context.close()
@@ -242,9 +233,7 @@ def test_the_rail_shows_the_room_one_is_in_however_short_the_window(opened: Call
 def test_a_learner_sees_what_they_learn_and_can_sign_out(browser: Browser, running: live.Live, tmp_path: Path) -> None:
     page = browser.new_context(base_url=running.url).new_page()
     page.goto("/console/people")
-    page.get_by_label("User name or e-mail").fill(running.filled.learner)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    type_name_and_password(page, running.filled.learner, PASSWORD)
     expect(page.get_by_role("heading", level=1, name="People")).to_be_visible()
     page.goto("/console")
     expect(page.get_by_role("heading", level=1, name="My learning")).to_be_visible()

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from rollbook.core.kernel.principal import Role
 from tests.conftest import Organisation
 from tests.console import live
+from tests.console.conftest import type_name_and_password
 from tests.console.record import PASSWORD
 from tests.console.signed_in import Visitor, add_person, owner, sign_in
 from tests.console.test_components import OVERFLOW_PX, SCHEMES, look
@@ -213,12 +214,6 @@ def test_someone_who_only_reads_finds_lessons_and_no_answers(organisation: Organ
 # --- In a browser -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
-    with live.served(tmp_path_factory.mktemp("lessons")) as served:
-        yield served
-
-
 @pytest.fixture
 def author(browser: Browser, running: live.Live) -> Iterator[Callable[..., Page]]:
     """Opens a draft of a new lesson in a context of its own, signed in."""
@@ -230,9 +225,7 @@ def author(browser: Browser, running: live.Live) -> Iterator[Callable[..., Page]
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto("/console/sign-in")
-        page.get_by_label("User name or e-mail").fill(running.filled.owner)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        type_name_and_password(page, running.filled.owner, PASSWORD)
         page.wait_for_url("**/console")
         page.goto("/console/lessons/new")
         page.get_by_label("Title").fill(title)

@@ -16,20 +16,13 @@ from rollbook.core.access import signin
 from rollbook.core.people.queries import get_person
 from tests.conftest import PASSWORD, Organisation, found
 from tests.console import live
-from tests.console.conftest import WATCH_POLICY
+from tests.console.conftest import WATCH_POLICY, type_name_and_password
 from tests.console.test_components import OVERFLOW_PX, SCHEMES, look
 from tests.doors.player.conftest import MULTIPLE, SINGLE, WRITTEN, Played, add_lesson, play
-from tests.doors.velpic.conftest import answered
 
 pytestmark = pytest.mark.browser
 FILM_S = 3
 QUESTIONS = {"questions": [SINGLE, MULTIPLE, WRITTEN], "attempts_allowed": 3, "shows_answers": True}
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
-    with live.served(tmp_path_factory.mktemp("player")) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +66,7 @@ def test_a_learner_reads_answers_and_completes(school: Organisation, shown: Call
         person = get_person(work, played.person_id)
         signin.set_password(work, person, school.server.services.hasher.hash(PASSWORD))
     page = shown("/console/sign-in")
-    page.get_by_label("User name or e-mail").fill(person.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    type_name_and_password(page, person.username, PASSWORD)
     page.wait_for_url("**/console/learn")
     page.get_by_role("link", name="Start: Confined space").click()
     expect(page.get_by_role("heading", name="Page 1")).to_be_visible()
@@ -186,16 +177,7 @@ def wait_until(page: Page, expression: str) -> None:
 
 def test_a_film_is_watched_left_and_taken_up_again(school: Organisation, shown: Callable[..., Page]) -> None:
     page = shown("/docs")
-    native = school.native()
-    content = native.post("/v1/contents", json={"title": "A film"}).json()
-    path = f"/v1/contents/{content['id']}/versions"
-    number = native.post(path, json={"steps": []}).json()["number"]
-    files = {"file": ("film.webm", recorded(page), "video/webm")}
-    film = answered(native.post(f"{path}/{number}/files", files=files), 201)
-    step = {"title": "Watch", "kind": "video", "file": film["id"]}
-    answered(native.patch(f"{path}/{number}", json={"steps": [step]}))
-    answered(native.post(f"{path}/{number}/publish"))
-    played = play(school, {"number": content["number"]})
+    played = play(school, add_lesson(school, film=recorded(page), pages=0))
     page.goto(address(played))
     video = page.locator("video")
     expect(video).to_be_visible()

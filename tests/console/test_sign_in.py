@@ -23,7 +23,7 @@ SIGN_IN = "/console/sign-in"
 
 def test_the_server_leads_to_the_console_and_the_console_to_signing_in(organisation: Organisation) -> None:
     visitor = new_visitor(organisation)
-    assert "/console" in visitor.get("/").text
+    assert 'data-go-on="/console"' in visitor.get("/").text
     answer = visitor.get("/console/people?status=active", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/console/sign-in?next=/console/people%3Fstatus%3Dactive"

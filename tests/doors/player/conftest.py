@@ -10,7 +10,6 @@ from rollbook.core.kernel.statements import Statement
 from rollbook.core.playing.tables import plays
 from tests.conftest import Caller, Organisation
 from tests.doors.velpic.conftest import add_user, answered
-from tests.media import mp4
 
 SINGLE = {
     "id": "q1",
@@ -81,17 +80,17 @@ class Played:
         return answered(self.api.get(f"/api/v2/lesson_schedule/{self.schedule_id}"))
 
 
-def add_lesson(organisation: Organisation, *, film_ms: int = 0, pages: int = 2, **version: Any) -> dict[str, Any]:
-    """A published lesson: a film where it plays so long, and so many pages."""
+def add_lesson(organisation: Organisation, *, film: bytes = b"", pages: int = 2, **version: Any) -> dict[str, Any]:
+    """A published lesson: a film where one is given, and so many pages."""
     api = organisation.native()
     content = api.post("/v1/contents", json={"title": "Confined space", "issues_certificate": True}).json()
     path = f"/v1/contents/{content['id']}/versions"
     number = api.post(path, json={"steps": []}).json()["number"]
     steps: list[dict[str, Any]] = []
-    if film_ms:
-        files = {"file": ("film.mp4", mp4(film_ms), "video/mp4")}
-        film = answered(api.post(f"{path}/{number}/files", files=files), 201)
-        steps.append({"title": "Watch", "kind": "video", "file": film["id"]})
+    if film:
+        files = {"file": ("film", film, "application/octet-stream")}
+        stored = answered(api.post(f"{path}/{number}/files", files=files), 201)
+        steps.append({"title": "Watch", "kind": "video", "file": stored["id"]})
     steps += [{"title": f"Page {at}", "text": "Look first."} for at in range(1, pages + 1)]
     answered(api.patch(f"{path}/{number}", json={"steps": steps, **version}))
     answered(api.post(f"{path}/{number}/publish"))

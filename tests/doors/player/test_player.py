@@ -32,7 +32,7 @@ def test_pages_are_done_when_opened_and_the_last_completes_the_lesson(organisati
 
 
 def test_a_film_goes_on_where_it_was_left(organisation: Organisation) -> None:
-    played = play(organisation, add_lesson(organisation, film_ms=60_000, pages=1))
+    played = play(organisation, add_lesson(organisation, film=mp4(60_000), pages=1))
     played.save()
     played.wait(30)
     standing = played.save(seen={"0": [[0, 20_000]]}, position_ms=20_000, time_s=20)
@@ -46,7 +46,7 @@ def test_a_film_goes_on_where_it_was_left(organisation: Organisation) -> None:
 
 
 def test_a_film_cannot_be_watched_faster_than_the_clock(organisation: Organisation) -> None:
-    played = play(organisation, add_lesson(organisation, film_ms=600_000, pages=0))
+    played = play(organisation, add_lesson(organisation, film=mp4(600_000), pages=0))
     played.save()
     standing = played.save(seen={"0": [[0, 600_000]]}, time_s=600)
     (seen,) = played.lesson["steps"][0]["seen"]
@@ -73,7 +73,7 @@ def test_a_save_that_is_sent_twice_counts_once(organisation: Organisation) -> No
 
 
 def test_an_event_is_written_now_and_then_only(organisation: Organisation) -> None:
-    played = play(organisation, add_lesson(organisation, film_ms=600_000, pages=0))
+    played = play(organisation, add_lesson(organisation, film=mp4(600_000), pages=0))
     native = organisation.native()
 
     def kinds() -> list[str]:
@@ -289,7 +289,7 @@ def test_a_lesson_that_has_not_begun_cannot_be_opened(organisation: Organisation
 
 
 def test_files_come_by_tickets_in_ranges_and_may_be_framed(organisation: Organisation) -> None:
-    played = play(organisation, add_lesson(organisation, film_ms=5_000))
+    played = play(organisation, add_lesson(organisation, film=mp4(5_000)))
     href = played.lesson["steps"][0]["file"]["href"]
     client = organisation.client
     whole = client.get(href)
