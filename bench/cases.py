@@ -46,7 +46,11 @@ class Sampler:
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of request: how to make its rounds (for us and for the floor), and its targets."""
+    """One kind of request: how to make its rounds (for us and for the floor), and its targets on SQLite.
+
+    ``most_growth`` None states the growth alone. A search by trigrams reads the lists of its frequent ones, which are
+    as long as there are people, whoever writes the SQL.
+    """
 
     name: str
     rounds: Callable[[Sampler], Rounds]
@@ -106,7 +110,7 @@ def _enrol(sampler: Sampler) -> Request:
 CASES = (
     Case("one person by id", _same(_one_person, 1000), 3.0),
     Case("page of 20 of a group, with total", _same(_page_with_total, 300), 1.5),
-    Case("substring search", _same(_search, 300), 1.5),
+    Case("substring search", _same(_search, 300), 1.5, most_growth=None),
     Case("create a person", _same(_create, 200), 2.0),
     Case("upsert of 10,000 in one call", _same(_upsert, 1, rounds=3), 1.6),
     Case("1,000 assignments in one call", _same(_enrol, 1, rounds=7), 1.3),

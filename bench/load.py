@@ -32,6 +32,10 @@ class Target:
     port: int
     headers: dict[str, str]
 
+    def __post_init__(self) -> None:
+        # The kernel's number for a process's CPU clock, which counts nanoseconds; /proc counts hundredths of a second.
+        self.clock = (~self.process.pid << 3) | 2
+
     def connect(self) -> None:
         """A new connection; a server closes one that was idle."""
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -50,8 +54,7 @@ class Target:
 
     def cpu_us(self) -> float:
         """CPU time of the process and its threads so far, in microseconds."""
-        times = self.process.cpu_times()
-        return float((times.user + times.system) * 1e6)
+        return time.clock_gettime_ns(self.clock) / 1000
 
     def cost_us(self, requests: list[Request]) -> float:
         """Mean CPU per request."""

@@ -30,6 +30,7 @@ FIELDS = (
     "parent", "password", "people", "qualification", "role", "roles", "source", "start", "time_zone", "title",
     "topics", "url", "username", "workplace",
 )  # fmt: skip
+PLACES = ("address", "at", "file", "id", "number", "secret", "token", "uuid")
 ASKED = ("q", "before", "after", "cursor", "limit", "sort", "status", "state", "role", "group", "from", "to", "kind")
 
 
@@ -123,7 +124,7 @@ def test_no_form_or_address_is_a_mistake_of_ours(
     text = st.sampled_from([text for text in TEXTS if text.isprintable() or "\x00" in text])
     asked = data.draw(st.dictionaries(st.sampled_from(ASKED), text, max_size=3))
     typed = data.draw(st.dictionaries(st.sampled_from(FIELDS), text, max_size=5))
-    path = path_of(data, world, row, dict.fromkeys(("at", "file", "id", "number", "secret", "token", "uuid"), "1"))
+    path = path_of(data, world, row, dict.fromkeys(PLACES, "1"))
     answer = send(world, row, f"{path}?{as_query(asked)}", world["session"], typed)
     assert answer.status_code < 500, f"{key_of(row)} {path} {asked} {typed}"
 

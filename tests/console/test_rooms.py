@@ -14,7 +14,7 @@ from rollbook.core.learning.records import NewContent, NewCourse
 from rollbook.core.people import registration, structure
 from rollbook.core.people.records import NewPerson
 from tests.conftest import Organisation
-from tests.console.signed_in import Links, Visitor, add_person, owner, sign_in
+from tests.console.signed_in import Links, Visitor, add_person, new_visitor, owner, sign_in
 
 OPEN = {"/", "/console/sign-in", "/sign-in/{secret:str}", "/welcome/{secret:str}", "/certificates/{number:str}"}
 ROOMS = sorted(row.path for row in ROWS if row.method == "GET" and "{" not in row.path and row.path not in OPEN)
@@ -136,6 +136,7 @@ REFUSED: list[tuple[str, dict[str, Any], int, list[str]]] = [
     ("/console/courses/new", {"title": ""}, 422, ["Title is required"]),
     ("/console/courses/new", {"title": "T", "kind": "online", "start_date": "tomorrow"}, 422, ["YYYY-MM-DD"]),
     ("/console/courses/new", {"title": "T", "kind": "online", "access_days": "ten"}, 422, ["must be a whole number"]),
+    ("/console/courses/new", {"title": "T", "kind": "online", "access_days": "--5"}, 422, ["must be a whole number"]),
     ("/console/assignments/new", {"people": "nobody@nowhere.example"}, 422, ["Choose a course."]),
     ("/console/lessons/new", {"title": "", "goals": "Kept"}, 422, ["Title is required", "Kept"]),
     ("/console/lessons/new", {"title": "T", "certificate_months": "-1"}, 422, ["must lie between"]),
@@ -273,6 +274,29 @@ def test_a_course_is_made_assigned_and_seen_on_the_persons_record(organisation: 
     assert "Nobody here is known as nobody@nowhere.example." in unknown.text
     again = visitor.post("/console/assignments/new", data)
     assert "1 person has Ladders already" in visitor.get(again.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"), [("čistoč", True), ("ČISTOČA", True), ("100%", True), ("1_0", False), ("ladders", False)]
+)
+def test_courses_are_found_by_a_part_of_the_title_in_any_case(
+    organisation: Organisation, sought: str, found: bool
+) -> None:
+    visitor = owner(organisation)
+    visitor.post("/console/courses/new", {"title": "Čistoča: 100% varno", "kind": "online"})
+    assert "Čistoča" in visitor.get("/console").text  # the message about it, which is told once
+    page = visitor.get("/console/courses", params={"q": sought}).text
+    assert ("Čistoča: 100% varno" in page) is found
+    assert ("No courses like that" in page) is not found
+
+
+def test_an_address_that_is_no_page_says_so_in_the_frame_of_the_session(organisation: Organisation) -> None:
+    visitor = owner(organisation)
+    answer = visitor.get("/console/no/such page")
+    assert answer.status_code == 404
+    assert 'href="/console/people"' in answer.text
+    stranger = new_visitor(organisation).get("/console/no/such", follow_redirects=False)
+    assert stranger.headers["location"] == "/console/sign-in?next=/console/no/such"
 
 
 def test_people_are_imported_after_a_look_and_taken_back(organisation: Organisation) -> None:

@@ -9,14 +9,16 @@ from litestar.testing import TestClient
 from rollbook.app import Server, create_app
 from rollbook.core.access import sessions, signin, welcome
 from rollbook.core.access.founding import found_organisation
+from rollbook.core.access.policy import principal_for
 from rollbook.core.kernel.clock import DAY, HOUR
 from rollbook.core.kernel.principal import Role
 from rollbook.core.people import registration
 from rollbook.core.people.records import NewPerson
 from rollbook.migrations import migrate
 from rollbook.settings import Settings
+from rollbook.web.routes import Services
 from tests.conftest import PASSWORD, Organisation
-from tests.console.signed_in import Visitor, add_person, new_visitor, owner, sign_in
+from tests.console.signed_in import TOKEN, Visitor, add_person, new_visitor, owner, sign_in
 
 SIGN_IN = "/console/sign-in"
 
@@ -145,6 +147,55 @@ def test_where_there_is_one_organisation_nobody_is_asked_for_it(tmp_path: Path) 
         assert not any("rollbook_organisation" in one for one in answer.headers.get_list("set-cookie"))
 
 
+def cookies_of(answer: Any) -> dict[str, str]:
+    """What an answer sets, by the cookie's name."""
+    return dict(one.partition(";")[0].split("=", 1) for one in answer.headers.get_list("set-cookie"))
+
+
+def test_behind_https_only_cookies_that_no_neighbour_can_set_count(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = owner(organisation).client.cookies["rollbook_session"]
+    monkeypatch.setattr(Services, "is_https", property(lambda _: True))
+    client = new_visitor(organisation).client
+    for name, status in (("rollbook_session", 303), ("__Host-rollbook_session", 200)):
+        answer = client.get("/console/account", headers={"cookie": f"{name}={session}"}, follow_redirects=False)
+        assert answer.status_code == status, name
+    page = client.get(SIGN_IN)
+    visitor = cookies_of(page)["__Host-rollbook_visitor"]
+    assert "; Secure" in page.headers["set-cookie"]
+    token = TOKEN.search(page.text)
+    assert token is not None
+    data = {"username": organisation.founded.owner.username, "password": PASSWORD, "csrf_token": token[1]}
+    for name, status in (("rollbook_visitor", 403), ("__Host-rollbook_visitor", 303)):
+        client.cookies.clear()
+        headers = {"cookie": f"{name}={visitor}"}
+        assert client.post(SIGN_IN, data=data, headers=headers, follow_redirects=False).status_code == status, name
+
+
+def test_cookies_of_others_on_this_host_do_no_harm(organisation: Organisation) -> None:
+    session = owner(organisation).client.cookies["rollbook_session"]
+    client = new_visitor(organisation).client
+    for others in ('a={"b": 1}', "=", "a b=c", "x", '"'):
+        headers = {"cookie": f"{others}; rollbook_session={session}; {others}"}
+        assert client.get("/console/account", headers=headers, follow_redirects=False).status_code == 200, others
+
+
+def test_signing_in_begins_a_session_that_nobody_knew_before(organisation: Organisation) -> None:
+    visitor = new_visitor(organisation)
+    planted = owner(organisation).client.cookies["rollbook_session"]
+    visitor.client.cookies.set("rollbook_session", planted)
+    page = new_visitor(organisation).client.get(SIGN_IN)
+    token = TOKEN.search(page.text)
+    assert token is not None
+    cookie = f"rollbook_session={planted}; rollbook_visitor={cookies_of(page)['rollbook_visitor']}"
+    data = {"username": organisation.founded.owner.username, "password": PASSWORD, "csrf_token": token[1]}
+    client = new_visitor(organisation).client
+    answer = client.post(SIGN_IN, data=data, headers={"cookie": cookie}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert cookies_of(answer)["rollbook_session"] not in ("", planted)
+
+
 def test_a_form_without_its_token_changes_nothing(organisation: Organisation) -> None:
     visitor = owner(organisation)
     other = sign_in(organisation, organisation.founded.owner.username)
@@ -172,11 +223,21 @@ def test_signing_out_ends_the_session_for_good(organisation: Organisation) -> No
     assert visitor.get("/console/account", follow_redirects=False).status_code == 303
 
 
-def test_signing_out_everywhere_else_keeps_this_session(organisation: Organisation) -> None:
+def test_signing_out_everywhere_else_keeps_this_session_alone(
+    organisation: Organisation,
+) -> None:
     here, there = owner(organisation), owner(organisation)
+    with organisation.writing() as work:
+        principal = principal_for(
+            organisation.id, "console", frozenset({Role.OWNER}), person_id=organisation.founded.owner.id
+        )
+        secrets = [sessions.begin(work, principal, f"Device {number}") for number in range(60)]
     assert here.post("/console/account/sessions/end").status_code == 303
     assert here.get("/console/account", follow_redirects=False).status_code == 200
     assert there.get("/console/account", follow_redirects=False).status_code == 303
+    for secret in secrets:
+        there.client.cookies.set("rollbook_session", secret)
+        assert there.get("/console/account", follow_redirects=False).status_code == 303
 
 
 def test_inactivating_someone_ends_their_session(organisation: Organisation, owner_hash: str) -> None:

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import msgspec
@@ -30,20 +29,27 @@ class Flash(msgspec.Struct, frozen=True):
     link: str | None = None
 
 
-def read(headers: Mapping[str, str], name: str) -> str | None:
-    """A cookie's value, under either of its names."""
-    try:
-        jar = SimpleCookie(headers.get("cookie") or "")
-    except CookieError:
-        return None
-    found = jar.get(_HOST + name) or jar.get(name)
-    return found.value if found else None
+def read(headers: Mapping[str, str], name: str, *, is_https: bool) -> str | None:
+    """A cookie's value. On https only the prefixed one counts, for a neighbouring host may have set the other.
+
+    Other programs on this host may set cookies that break the rules; ours are found beside them.
+    """
+    wanted = _named(name, is_https=is_https)
+    for pair in (headers.get("cookie") or "").split(";"):
+        found, _, value = pair.strip().partition("=")
+        if found == wanted:
+            return value
+    return None
 
 
 def write(name: str, value: str, *, is_https: bool, max_age_s: int) -> str:
     """A Set-Cookie value: for this host, out of scripts' reach, not sent from others' forms. Zero seconds ends it."""
-    parts = [f"{_HOST if is_https else ''}{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax", f"Max-Age={max_age_s}"]
+    parts = [f"{_named(name, is_https=is_https)}={value}", "Path=/", "HttpOnly", "SameSite=Lax", f"Max-Age={max_age_s}"]
     return "; ".join([*parts, "Secure"] if is_https else parts)
+
+
+def _named(name: str, *, is_https: bool) -> str:
+    return _HOST + name if is_https else name
 
 
 def new_visitor() -> str:

@@ -10,7 +10,7 @@ from rollbook.console.sessions import authenticate
 from rollbook.console.visits import FLASH_LIVES_S, frame_of, sign_in_href
 from rollbook.core.access import sessions
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.web.routes import Refused, Reply, Services
+from rollbook.web.routes import Arrival, Refused, Reply, Services
 from rollbook.web.statuses import status_of
 
 log = logging.getLogger("rollbook.console")
@@ -38,10 +38,10 @@ def show_refused(refused: Refused) -> Reply:
 def _to_sign_in(refused: Refused) -> Reply:
     if "application/json" in (refused.headers.get("accept") or ""):
         return Reply({"groups": []}, 401)
-    is_https = refused.services.base_url().startswith("https:")
+    is_https = refused.services.is_https
     headers = {**rendering.HEADERS, "location": sign_in_href(refused.target if refused.method == "GET" else "")}
     made: tuple[str, ...] = ()
-    if cookies.read(refused.headers, cookies.SESSION):
+    if cookies.read(refused.headers, cookies.SESSION, is_https=is_https):
         flash = cookies.pack_flash(Flash("Your session has ended. Sign in to go on.", "info"))
         made = (cookies.write(cookies.FLASH, flash, is_https=is_https, max_age_s=FLASH_LIVES_S),)
     return Reply(b"", 303, headers, "text/html", made)
@@ -49,11 +49,11 @@ def _to_sign_in(refused: Refused) -> Reply:
 
 def _frame(services: Services, headers: Mapping[str, str]) -> dict[str, Any]:
     with services.database.reading() as work:
-        principal = authenticate(headers, work)
+        principal = authenticate(Arrival(headers, work, services))
         if principal is None:
             return {}
         work.act_as(principal)
-        secret = cookies.read(headers, cookies.SESSION) or ""
+        secret = cookies.read(headers, cookies.SESSION, is_https=services.is_https) or ""
         return {**frame_of(work, sessions.get_session(work)), "csrf_token": cookies.form_token(secret)}
 
 

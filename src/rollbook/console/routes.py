@@ -29,10 +29,11 @@ from rollbook.console.pages import (
     webhooks,
 )
 from rollbook.console.sessions import NAME, authenticate
-from rollbook.console.visits import Handler, action, open_action, open_page, own_action, page
+from rollbook.console.visits import Handler, Visit, action, open_action, open_page, own_action, page
+from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.learning.media import MOST_BYTES
-from rollbook.web.routes import Door, Row, Runs
+from rollbook.web.routes import Door, Reply, Row, Runs
 
 FORM_BYTES = 1_000_000
 FILE_BYTES = 21_000_000
@@ -70,6 +71,11 @@ def do_slowly(
     return Row(
         "POST", path, run, needs=needs, runs=Runs.POOL, reads_raw=True, opens_own_work=True, limit_bytes=limit_bytes
     )
+
+
+def nothing(visit: Visit) -> Reply:
+    """An address of the console that is no page. Faults: NOT_FOUND."""
+    raise Fault(FaultCode.NOT_FOUND, f"There is nothing at {visit.location}.")
 
 
 def open_see(path: str, handler: Handler) -> Row:
@@ -250,6 +256,7 @@ ROWS = (
     see("/console/webhooks/{id:int}/edit", webhooks.edit, P.WEBHOOKS_WRITE),
     do("/console/webhooks/{id:int}/edit", webhooks.update, P.WEBHOOKS_WRITE, again=webhooks.edit),
     *catalogue("workplaces"),
+    see("/console/{address:path}", nothing),
     open_see("/sign-in/{secret:str}", sign_in.link),
     open_do("/sign-in/{secret:str}", sign_in.follow, again=sign_in.link),
     open_see("/welcome/{secret:str}", sign_in.welcome),

@@ -3,13 +3,12 @@
 from rollbook.console import cookies
 from rollbook.core.access import credentials
 from rollbook.core.kernel.principal import Principal
-from rollbook.core.kernel.work import Work
-from rollbook.web.routes import Headers
+from rollbook.web.routes import Arrival
 
 NAME = "console"
 
 
-def authenticate(headers: Headers, work: Work) -> Principal | None:
+def authenticate(arrival: Arrival) -> Principal | None:
     """The principal of the session's cookie."""
-    secret = cookies.read(headers, cookies.SESSION)
-    return credentials.authenticate(work, secret, NAME, "session") if secret else None
+    secret = cookies.read(arrival.headers, cookies.SESSION, is_https=arrival.services.is_https)
+    return credentials.authenticate(arrival.work, secret, NAME, "session") if secret else None

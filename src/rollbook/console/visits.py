@@ -78,16 +78,9 @@ class Visit:
         return self.work.has_principal and self.principal.may(permission)
 
     @property
-    def is_https(self) -> bool:
-        """Whether people reach this server by https, so that cookies are for https alone."""
-        return self.services.base_url().startswith("https:")
-
-    @property
     def form_key(self) -> str | None:
         """What form tokens are made from: the session's secret, or the visitor's before signing in."""
-        headers = self.call.headers
-        name = cookies.VISITOR if self.session_or_none is None else cookies.SESSION
-        return cookies.read(headers, name)
+        return self.cookie_of(cookies.VISITOR if self.session_or_none is None else cookies.SESSION)
 
     # --- What they typed -----------------------------------------------------------------------------------------
 
@@ -159,11 +152,15 @@ class Visit:
 
     def cookie(self, name: str, value: str, max_age_s: int) -> str:
         """A Set-Cookie value."""
-        return cookies.write(name, value, is_https=self.is_https, max_age_s=max_age_s)
+        return cookies.write(name, value, is_https=self.services.is_https, max_age_s=max_age_s)
+
+    def cookie_of(self, name: str) -> str | None:
+        """What the browser has in a cookie."""
+        return cookies.read(self.call.headers, name, is_https=self.services.is_https)
 
     def _flash(self) -> tuple[Flash | None, str | None]:
         """The message for this page, and the cookie that ends it."""
-        packed = cookies.read(self.call.headers, cookies.FLASH)
+        packed = self.cookie_of(cookies.FLASH)
         if packed is None:
             return None, None
         return cookies.unpack_flash(packed), self.cookie(cookies.FLASH, "", 0)
@@ -230,7 +227,7 @@ def page(handler: Handler) -> CallHandler:
 
 def _slid(visit: Visit, session: Session) -> tuple[str, ...]:
     """The session's cookie again when its end moved."""
-    secret = cookies.read(visit.call.headers, cookies.SESSION)
+    secret = visit.cookie_of(cookies.SESSION)
     end = sessions.slide(visit.services.database, session, visit.work.at) if secret else None
     return (visit.cookie(cookies.SESSION, secret, (end - visit.work.at) // SECOND),) if end and secret else ()
 
@@ -251,7 +248,7 @@ def open_page(handler: Handler) -> CallHandler:
 
 def _as_visitor(call: Call[None, None]) -> tuple[Visit, tuple[str, ...]]:
     visit = _Newcomer(call)
-    if cookies.read(call.headers, cookies.VISITOR):
+    if visit.cookie_of(cookies.VISITOR):
         return visit, ()
     visit.made_key = cookies.new_visitor()
     return visit, (visit.cookie(cookies.VISITOR, visit.made_key, 24 * 3600),)
@@ -364,7 +361,7 @@ def _decoded(data: bytes) -> Mapping[str, Any]:
 def _whole(text: str | None, name: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
+    if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 18:
         raise field_fault(FaultCode.INVALID, name, f"{words.field(name)} must be a whole number")
     return int(text)
 

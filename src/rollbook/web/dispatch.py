@@ -25,7 +25,20 @@ from rollbook.core.kernel.work import Work
 from rollbook.web import decoding
 from rollbook.web.answers import ALWAYS, Answer
 from rollbook.web.bearer import unauthenticated
-from rollbook.web.routes import Call, Content, Door, Headers, Listing, Refused, Reply, Row, Runs, Services, Stream
+from rollbook.web.routes import (
+    Arrival,
+    Call,
+    Content,
+    Door,
+    Headers,
+    Listing,
+    Refused,
+    Reply,
+    Row,
+    Runs,
+    Services,
+    Stream,
+)
 
 log = logging.getLogger("rollbook.web")
 T = TypeVar("T")
@@ -141,7 +154,7 @@ class Dispatcher:
 
     def _admit(self, door: Door, row: Row, headers: Headers, work: Work) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
-        principal = door.authenticate(headers, work)
+        principal = door.authenticate(Arrival(headers, work, self._services))
         if principal is not None:
             work.act_as(principal)
             if principal.credential_id is not None:

@@ -41,9 +41,23 @@ class Services:
     hook_formats: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     """By door, what its webhooks tell of, and the kinds of event behind each."""
 
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this server by https."""
+        return self.base_url().startswith("https:")
+
 
 Headers = Mapping[str, str]
 """Request headers; names in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request whose caller is not known yet."""
+
+    headers: Headers
+    work: Work
+    services: Services
 
 
 @dataclass(slots=True)
@@ -178,7 +192,7 @@ class Login:
     """The way to the token in the answer, key by key."""
 
 
-Authenticate = Callable[[Headers, Work], Principal | None]
+Authenticate = Callable[[Arrival], Principal | None]
 RenderFault = Callable[[Fault], Reply]
 
 

@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Integer, column, text
 
+from rollbook.core.kernel.statements import Statement
+from rollbook.core.people.queries import list_people
+from rollbook.core.people.records import PeopleFilter
 from tests.conftest import Caller, Organisation
 
 ANA = {"external_id": "hr-1", "email": "ana@example.org", "first_name": "Ana", "last_name": "Novak"}
@@ -143,6 +147,27 @@ def test_search_finds_substrings_and_takes_everything_literally(api: Caller, q: 
     api.post("/v1/people", json=ANA)
     people = api.get("/v1/people", params={"q": q, "role": "learner"}).json()["people"]
     assert [p["external_id"] for p in people] == (["hr-1"] if found else [])
+
+
+def test_postgresql_keeps_no_plan_of_a_search(organisation: Organisation) -> None:
+    """It would keep one for all texts, which reads every person."""
+    if organisation.server.database.store == "sqlite":
+        pytest.skip("SQLite plans a search by its text anyway")
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%search_text LIKE%' AND from_sql = false"
+    count = Statement[tuple[Any, ...]](text(kept).columns(column("count", Integer())))
+    with organisation.writing() as work:
+        for number in range(8):
+            list_people(work, PeopleFilter(q=f"person {number}"), limit=20, with_total=True)
+            list_people(work, PeopleFilter(email=f"person{number}@example.org"), limit=20)
+        assert work.value(count) == 0
+        assert work.value(_PREPARED) > 0
+
+
+_PREPARED = Statement[tuple[Any, ...]](
+    text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%people.email_key =%'").columns(
+        column("count", Integer())
+    )
+)
 
 
 def test_pages_meet_everyone_once_and_count(api: Caller) -> None:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.statements import Params, Statement, Store
+from rollbook.core.kernel.statements import Params, Plan, Statement, Store
 from rollbook.core.kernel.work import Work
 
 log = logging.getLogger("rollbook.postgresql")
@@ -31,23 +31,25 @@ class PostgresTransaction:
         """Every row."""
         plan = statement.plan("postgresql")
         make = plan.make_row
-        return [make(*row) for row in self._cursor.execute(plan.sql, plan.params(params)).fetchall()]
+        return [make(*row) for row in self._execute(plan, params).fetchall()]
 
     def first(self, statement: Statement[T], params: Params) -> T | None:
         """The first row, or None."""
         plan = statement.plan("postgresql")
-        row = self._cursor.execute(plan.sql, plan.params(params)).fetchone()
+        row = self._execute(plan, params).fetchone()
         return None if row is None else plan.make_row(*row)
 
     def run(self, statement: Statement[Any], params: Params) -> int:
         """Run it; rows changed."""
-        plan = statement.plan("postgresql")
-        return self._cursor.execute(plan.sql, plan.params(params)).rowcount
+        return self._execute(statement.plan("postgresql"), params).rowcount
 
     def run_many(self, statement: Statement[Any], rows: Sequence[Params]) -> None:
         """Run it per row, pipelined."""
         plan = statement.plan("postgresql")
         self._cursor.executemany(plan.sql, [plan.params(row) for row in rows])
+
+    def _execute(self, plan: Plan[Any], params: Params) -> psycopg.Cursor[tuple[Any, ...]]:
+        return self._cursor.execute(plan.sql, plan.params(params), prepare=None if plan.is_kept else False)
 
 
 class PostgresReading(PostgresTransaction):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import apsw
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.matching import LOWERED
 from rollbook.core.kernel.statements import Params, Statement, Store
 from rollbook.core.kernel.work import Work
 
@@ -60,6 +61,11 @@ class SqliteTransaction:
         self._connection.executemany(plan.sql, [plan.params(row) for row in rows])
 
 
+def _lowered(*texts: Any) -> str | None:
+    (text,) = texts
+    return None if text is None else str(text).lower()
+
+
 class SqliteDatabase:
     """One database file. Readers never wait for the writer; writers take turns."""
 
@@ -88,6 +94,7 @@ class SqliteDatabase:
             "temp_store=MEMORY",
         ):
             connection.pragma(*pragma.split("="))
+        connection.create_scalar_function(LOWERED, _lowered, 1, deterministic=True)
         if read_only:
             connection.pragma("query_only", 1)
         with self._opening:

@@ -32,10 +32,12 @@ TICKS = ("has_final_assessment", "shows_questions_at_end", "issues_certificate")
 
 
 def index(visit: Visit) -> Reply:
-    """The courses, newest first, with how each goes."""
+    """The courses, newest first, with how each goes; by a part of the title, kind and state."""
     kind, state = visit.query.get("kind"), visit.query.get("state", "")
     wanted = CourseFilter(
-        kind=kind if kind in dict(KINDS) else None, is_archived={"archived": True, "all": None}.get(state, False)
+        kind=kind if kind in dict(KINDS) else None,
+        is_archived={"archived": True, "all": None}.get(state, False),
+        q=visit.query.get("q") or None,
     )
 
     def read(after: Any, limit: int) -> list[Course]:
@@ -51,6 +53,7 @@ def index(visit: Visit) -> Reply:
         rows=[_row(course, counts.get(course.id, NOBODY)) for course in page.rows],
         slice=page,
         fields=[
+            field(visit, "q", "Search courses", "search"),
             field(visit, "kind", "Kind", options=KINDS),
             field(visit, "state", "State", options=[("archived", "Archived"), ("all", "Archived or not")]),
         ],

@@ -6,7 +6,7 @@ import msgspec
 
 from rollbook.console.pages.lesson_draft import about, frame, href_of, moved, placed, the_draft, the_version
 from rollbook.console.visits import Visit
-from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.ids import new_short_id
 from rollbook.core.learning import versions
 from rollbook.core.learning.lesson_records import VersionChanges
 from rollbook.core.learning.lessons import SINGLE, WRITTEN, Option, Question
@@ -65,14 +65,14 @@ def _given(visit: Visit, question_id: str) -> Question:
     right = set(visit.texts("right"))
     rows = zip(visit.texts("option_id"), visit.texts("option_text"), strict=False)
     options = tuple(
-        Option(id=option_id or new_uuid()[:8], text=text.strip(), is_right=str(row) in right)
+        Option(id=option_id or new_short_id(), text=text.strip(), is_right=str(row) in right)
         for row, (option_id, text) in enumerate(rows)
         if text.strip()
     )
     accepted = tuple(line.strip() for line in (visit.text("accepted") or "").splitlines() if line.strip())
     points = visit.text("points") or "1"
     return Question(
-        id=question_id or new_uuid()[:8],
+        id=question_id or new_short_id(),
         text=visit.text("text") or "",
         kind=kind,
         options=() if kind == WRITTEN else options,

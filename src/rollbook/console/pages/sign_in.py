@@ -30,7 +30,7 @@ def form(visit: Visit) -> Reply:
 
 def _usual_organisation(visit: Visit) -> str:
     """The one that a link names, else the one last signed in to by this browser."""
-    named = visit.query.get("organisation") or cookies.read(visit.call.headers, cookies.ORGANISATION)
+    named = visit.query.get("organisation") or visit.cookie_of(cookies.ORGANISATION)
     return slug_of(named) if named else ""
 
 

@@ -154,7 +154,9 @@ def _list(work: Work, kind: str, person_id: int) -> list[credentials.Credential]
 
 def end_others(work: Work, session: Session) -> int:
     """End every other session of the session's person; how many."""
-    others = [one for one in list_sessions(work, session.person_id) if one.id != session.id]
-    for one in others:
-        credentials.end(work, one.id)
-    return len(others)
+    ended = 0
+    while others := [one for one in list_sessions(work, session.person_id) if one.id != session.id]:
+        for one in others:
+            credentials.end(work, one.id)
+        ended += len(others)
+    return ended

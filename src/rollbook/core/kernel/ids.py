@@ -3,13 +3,26 @@
 import base64
 import hashlib
 import hmac
+import os
 import secrets
-from uuid import UUID, uuid4
+import time
+from uuid import UUID
 
 
 def new_uuid() -> str:
-    """A random uuid in its 36-character text form, as stored."""
-    return str(uuid4())
+    """A uuid in its 36-character text form, as stored.
+
+    It begins with the millisecond and ends with 74 random bits (version 7, RFC 9562), so that new rows stand side by
+    side in an index however many there are. It tells when a row was made, and is no secret.
+    """
+    moment, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    variant = "89ab"[int(chance[3], 16) & 3]
+    return f"{moment[:8]}-{moment[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[7:19]}"
+
+
+def new_short_id() -> str:
+    """Eight random hexadecimal digits: enough to tell the few parts of one thing from each other."""
+    return os.urandom(4).hex()
 
 
 def is_uuid(text: str) -> bool:

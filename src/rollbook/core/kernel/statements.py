@@ -67,15 +67,23 @@ shapes = cache
 class Plan(Generic[T]):
     """A statement compiled for one store: its SQL, what to do with parameters, how to make a row."""
 
-    __slots__ = ("bind", "constants", "make_row", "sql")
+    __slots__ = ("bind", "constants", "is_kept", "make_row", "sql")
 
     def __init__(
-        self, sql: str, constants: Params, bind: dict[str, Callable[[Any], Any]], make_row: Callable[..., T]
+        self,
+        sql: str,
+        constants: Params,
+        bind: dict[str, Callable[[Any], Any]],
+        make_row: Callable[..., T],
+        *,
+        is_kept: bool,
     ) -> None:
         self.sql = sql
         self.constants = constants
         self.bind = bind
         self.make_row = make_row
+        self.is_kept = is_kept
+        """Whether PostgreSQL may keep the plan, whatever the values."""
 
     def params(self, given: Params) -> Params:
         """The driver's parameters: the caller's, with the statement's own constants."""
@@ -96,6 +104,7 @@ class Statement(Generic[T]):
 
     __slots__ = ("_build", "_plans", "_row")
     _hides_values: ClassVar[bool] = False
+    _is_kept: ClassVar[bool] = True
 
     def __init__(
         self, build: ClauseElement | Callable[[Store], ClauseElement], row: type[T] | Callable[..., T] | None = None
@@ -118,6 +127,7 @@ class Statement(Generic[T]):
             {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required},
             _binders(compiled, dialect),
             _row_maker(clause, self._row, dialect, store),
+            is_kept=self._is_kept,
         )
         self._plans[store] = plan
         return plan
@@ -132,6 +142,17 @@ class Lookup(Statement[T]):
 
     __slots__ = ()
     _hides_values = True
+
+
+class Search(Statement[T]):
+    """A statement whose best plan hangs on the values, such as one with a part of a text.
+
+    After a few uses PostgreSQL keeps one plan of any other for all values, and without a value it takes every part of a
+    text to be so frequent that reading the whole table is as good as the trigram index.
+    """
+
+    __slots__ = ()
+    _is_kept = False
 
 
 def _binders(compiled: SQLCompiler, dialect: Any) -> dict[str, Callable[[Any], Any]]:
@@ -234,11 +255,18 @@ def given_rows(store: Store, name: str, *columns: Column[Any]) -> FromClause:
 
 
 def new_uuids(store: Store) -> ColumnElement[str]:
-    """A random uuid (version 4) a row, made by the store."""
-    if store == "postgresql":
-        return sql_cast(func.gen_random_uuid(), String())
-    parts = (
-        "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'"
-        " || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
-    )
-    return literal_column(parts, String())
+    """A uuid a row, made by the store, as ``ids.new_uuid`` makes one."""
+    return literal_column(_UUIDS[store], String())
+
+
+_UUIDS: dict[Store, str] = {
+    "sqlite": (
+        "lower(printf('%08x-%04x-7', unixepoch('subsec') * 1000 / 65536, unixepoch('subsec') * 1000 % 65536)"
+        " || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1)"
+        " || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
+    ),
+    "postgresql": (
+        "regexp_replace(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'),"
+        " '(.{8})(.{4})', '\\1-\\2') || '-7' || substr(gen_random_uuid()::text, 16)"
+    ),
+}

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.matching import holds, part_of
 from rollbook.core.kernel.paging import Page
 from rollbook.core.kernel.statements import Lookup, Statement, among, shapes
 from rollbook.core.kernel.work import Work
@@ -47,7 +48,7 @@ def _content() -> Select[Any]:
 _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "is_published": lambda on: content_versions.c.id.is_not(None) if on else content_versions.c.id.is_(None),
     "is_archived": lambda on: contents.c.archived_at.is_not(None) if on else contents.c.archived_at.is_(None),
-    "q": lambda _: func.lower(contents.c.title).like(bindparam("q"), escape="\\"),
+    "q": lambda _: holds(contents.c.title, "q"),
     "ids": lambda _: among(contents.c.id, "ids"),
     "statuses": lambda _: among(LESSON_STATUS, "statuses"),
 }
@@ -81,7 +82,7 @@ def list_contents(
     given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
     shape = frozenset((name, value if isinstance(value, bool) else True) for name, value in given.items())
     if wanted.q is not None:
-        given["q"] = _part(wanted.q)
+        given["q"] = part_of(wanted.q)
     for name in ("ids", "statuses"):
         if name in given:
             given[name] = sorted(given[name])
@@ -90,14 +91,6 @@ def list_contents(
     given["organisation_id"] = work.principal.organisation_id
     rows = work.all(_list(shape), limit=limit, after_id=after, offset=offset, **given)
     return Page(rows, work.value(_count(shape), **given) if with_total else None)
-
-
-def _part(sought: str) -> str:
-    """A pattern for whatever holds these words."""
-    pattern = sought.strip().lower()
-    for special in ("\\", "%", "_"):
-        pattern = pattern.replace(special, "\\" + special)
-    return f"%{pattern}%"
 
 
 @shapes

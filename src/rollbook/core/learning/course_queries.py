@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.matching import holds, part_of
 from rollbook.core.kernel.paging import Page
 from rollbook.core.kernel.statements import Lookup, Statement, among, shapes
 from rollbook.core.kernel.work import Work
@@ -75,7 +76,8 @@ def _course(page: Subquery | None = None) -> Select[Any]:
 @shapes
 def _conditions(names: frozenset[str], is_archived: bool | None) -> tuple[ColumnElement[bool], ...]:
     archived = {None: (), True: (courses.c.archived_at.is_not(None),), False: (courses.c.archived_at.is_(None),)}
-    return (*(courses.c[name] == bindparam(name) for name in sorted(names)), *archived[is_archived])
+    part = (holds(courses.c.title, "q"),) if "q" in names else ()
+    return (*part, *(courses.c[name] == bindparam(name) for name in sorted(names - {"q"})), *archived[is_archived])
 
 
 _KEYS: tuple[Any, ...] = (courses.c.created_at, courses.c.id)
@@ -108,6 +110,8 @@ def list_courses(
     given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
     is_archived = given.pop("is_archived", None)
     names = frozenset(given)
+    if wanted.q is not None:
+        given["q"] = part_of(wanted.q)
     given["organisation_id"] = work.principal.organisation_id
     position: dict[str, Any] = {}
     paging = "first"

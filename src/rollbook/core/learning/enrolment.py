@@ -183,8 +183,11 @@ def _lock_and_find_enrolled(work: Work, plan: Plan, ids: list[int]) -> set[int]:
 def _add(work: Work, plan: Plan, enrollees: list[Enrollee]) -> dict[int, int]:
     """Insert and record; the assignments' ids by person."""
     home = get_organisation(work).time_zone
+    zones = [enrollee.time_zone or home for enrollee in enrollees]
+    times = {zone: times_of(work, plan, zone, work.at) for zone in set(zones)}
     rows: list[dict[str, Any]] = [
-        {"uuid": new_uuid(), "person_id": e.id, **times_of(work, plan, e.time_zone or home, work.at)} for e in enrollees
+        {"uuid": new_uuid(), "person_id": enrollee.id, **times[zone]}
+        for enrollee, zone in zip(enrollees, zones, strict=True)
     ]
     shared = {
         "organisation_id": work.principal.organisation_id,
@@ -197,12 +200,12 @@ def _add(work: Work, plan: Plan, enrollees: list[Enrollee]) -> dict[int, int]:
         "updated_at": work.at,
     }
     ids: dict[int, int] = dict(work.all(_INSERT, rows=msgspec.json.encode(rows).decode(), **shared))
-    common = _facts(plan)
-    for enrollee, row in zip(enrollees, rows, strict=True):
-        state = _Opened(row["start_at"], row["due_at"])
-        after = common | row | {"person_uuid": enrollee.uuid, "status": status_of(state, work.at).value}
-        uuid = after.pop("uuid")
-        work.record("assignment.created", "assignment", ids[enrollee.id], uuid, after=after, person_id=enrollee.id)
+    known = {zone: _facts(plan, found, work.at) for zone, found in times.items()}
+    for enrollee, zone, row in zip(enrollees, zones, rows, strict=True):
+        after = {**known[zone], "person_id": enrollee.id, "person_uuid": enrollee.uuid}
+        work.record(
+            "assignment.created", "assignment", ids[enrollee.id], row["uuid"], after=after, person_id=enrollee.id
+        )
     return ids
 
 
@@ -214,8 +217,8 @@ class _Opened(msgspec.Struct, frozen=True):
     outcome: str = OPEN
 
 
-def _facts(plan: Plan) -> dict[str, Any]:
-    """The facts of new assignments, as :func:`facts.facts_of` would read them, without who and when."""
+def _facts(plan: Plan, times: dict[str, Any], at: int) -> dict[str, Any]:
+    """The facts of new assignments, as :func:`facts.facts_of` would read them, without whose they are."""
     course, content = plan.course, plan.content
     known = {
         "content_id": content.id,
@@ -223,6 +226,7 @@ def _facts(plan: Plan) -> dict[str, Any]:
         "content_title": content.title,
         "content_version_id": plan.version_id,
         "outcome": OPEN,
+        "status": status_of(_Opened(times["start_at"], times["due_at"]), at).value,
         "stage": Stage.NOT_STARTED.value,
         "progress": 0.0,
         "time_s": 0,
@@ -230,7 +234,7 @@ def _facts(plan: Plan) -> dict[str, Any]:
     }
     if course is not None:
         known |= {f"course_{name}": getattr(course, name) for name in ("id", "uuid", "external_id", "title")}
-    return dict.fromkeys(facts.SHOWN) | known
+    return dict.fromkeys(facts.SHOWN) | known | times
 
 
 def times_of(work: Work, plan: Plan, zone: str, enrolled_at: int) -> dict[str, int | None]:

@@ -227,7 +227,7 @@ class CourseChanges(msgspec.Struct, kw_only=True):
 
 
 class CourseFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which courses; None means any."""
+    """Which courses; None means any. ``q`` is a part of the title, in any case."""
 
     external_id: str | None = None
     kind: str | None = None
@@ -235,6 +235,7 @@ class CourseFilter(msgspec.Struct, frozen=True, kw_only=True):
     category_id: int | None = None
     content_id: int | None = None
     is_archived: bool | None = None
+    q: str | None = None
 
 
 class Assignment(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, case, func, literal_column, select
 
 from rollbook.core.kernel.clock import DAY
+from rollbook.core.kernel.matching import holds, part_of
 from rollbook.core.kernel.principal import PeopleScope
 from rollbook.core.kernel.statements import Statement, among, shapes
 from rollbook.core.kernel.work import Work
@@ -101,7 +102,7 @@ _SEARCH = Statement(
     .where(
         courses.c.organisation_id == bindparam("organisation_id"),
         courses.c.archived_at.is_(None),
-        func.lower(courses.c.title).like(bindparam("q"), escape="\\"),
+        holds(courses.c.title, "q"),
     )
     .order_by(courses.c.title, courses.c.id)
     .limit(bindparam("limit")),
@@ -111,7 +112,4 @@ _SEARCH = Statement(
 
 def search_courses(work: Work, sought: str, *, limit: int) -> list[CourseHit]:
     """Courses that are not archived and have the words in their title; every one when nothing is sought."""
-    pattern = sought.strip().lower()
-    for special in ("\\", "%", "_"):
-        pattern = pattern.replace(special, "\\" + special)
-    return work.all(_SEARCH, q=f"%{pattern}%", limit=limit, organisation_id=work.principal.organisation_id)
+    return work.all(_SEARCH, q=part_of(sought), limit=limit, organisation_id=work.principal.organisation_id)

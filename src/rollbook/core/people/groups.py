@@ -5,9 +5,10 @@ Nobody joins an inactive group, by whatever door; who is in it stays in the reco
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.matching import holds, part_of
 from rollbook.core.kernel.paging import Page
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.statements import Statement, among, shapes
@@ -24,9 +25,7 @@ Rows = Statement[tuple[Any, ...]]
 def _active(*, is_sought: bool) -> list[ColumnElement[bool]]:
     chosen = [groups.c.organisation_id == bindparam("organisation_id"), groups.c.inactivated_at.is_(None)]
     if is_sought:
-        # Stores fold ASCII alone, so that other letters are found as they were typed, too.
-        folded = func.lower(groups.c.name).like(bindparam("folded"), escape="\\")
-        chosen.append(or_(folded, groups.c.name.like(bindparam("typed"), escape="\\")))
+        chosen.append(holds(groups.c.name, "sought"))
     return chosen
 
 
@@ -43,11 +42,9 @@ def _total(*, is_sought: bool) -> Rows:
 
 def list_active(work: Work, *, sought: str = "", offset: int = 0, limit: int) -> Page[Entry]:
     """The active groups in the order they were made, all or those with the words in their name, and how many."""
-    words = sought.strip()
     params: dict[str, Any] = {"organisation_id": work.principal.organisation_id}
-    if words:
-        params |= {"folded": structure.containing(words.lower()), "typed": structure.containing(words)}
-    is_sought = bool(words)
+    if is_sought := bool(sought.strip()):
+        params["sought"] = part_of(sought)
     rows = work.all(_page(is_sought=is_sought), limit=limit, offset=offset, **params)
     return Page(rows, work.value(_total(is_sought=is_sought), **params))
 

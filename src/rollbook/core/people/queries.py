@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.matching import pattern_of
 from rollbook.core.kernel.paging import Page
 from rollbook.core.kernel.principal import PeopleScope, Principal, Role
-from rollbook.core.kernel.statements import Lookup, Statement, Store, among, shapes
+from rollbook.core.kernel.statements import Lookup, Search, Statement, Store, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.records import Organisation, PeopleFilter, Person
 from rollbook.core.people.tables import (
@@ -194,9 +195,7 @@ def _filter_params(store: Store, wanted: PeopleFilter) -> dict[str, Any]:
 def _search_pattern(store: Store, sought: str) -> str:
     if store == "sqlite":
         return '"' + sought.replace('"', '""') + '"'
-    for special in ("\\", "%", "_"):
-        sought = sought.replace(special, "\\" + special)
-    return f"%{sought}%"
+    return pattern_of(sought)
 
 
 @shapes
@@ -215,7 +214,11 @@ def _list(scope: PeopleScope, filters: frozenset[str], order: str, paging: str) 
             query = query.offset(bindparam("offset"))
         return query.order_by(*keys).limit(bindparam("limit"))
 
-    return Statement(build, Person)
+    return _kind(filters)(build, Person)
+
+
+def _kind(filters: frozenset[str]) -> type[Statement[Any]]:
+    return Search if filters & {"q", "prefix"} else Statement
 
 
 def _after(keys: list[Any], bound: list[Any]) -> ColumnElement[bool]:
@@ -228,7 +231,7 @@ def _count(scope: PeopleScope, filters: frozenset[str]) -> Statement[tuple[Any, 
         conditions = (_condition(store, name) for name in sorted(filters))
         return select(func.count()).select_from(people).where(visible_to(scope), *conditions)
 
-    return Statement(build)
+    return _kind(filters)(build)
 
 
 def list_people(

@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     insert,
     literal,
     null,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.matching import holds, part_of
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.statements import Lookup, Statement, among, shapes
 from rollbook.core.kernel.values import checked_line, checked_prose, required_line
@@ -352,7 +352,7 @@ def _relink(work: Work, group_id: int, parent_id: int | None) -> None:
 
 @shapes
 def _search(catalogue: Catalogue) -> Statement[Entry]:
-    named = func.lower(catalogue.table.c.name).like(bindparam("q"), escape="\\")
+    named = holds(catalogue.table.c.name, "q")
     return Statement(
         entry_select(catalogue)
         .where(named)
@@ -362,14 +362,7 @@ def _search(catalogue: Catalogue) -> Statement[Entry]:
     )
 
 
-def containing(words: str) -> str:
-    """The pattern of texts that hold the words."""
-    for special in ("\\", "%", "_"):
-        words = words.replace(special, "\\" + special)
-    return f"%{words}%"
-
-
 def search_entries(work: Work, catalogue: Catalogue, sought: str, *, limit: int) -> list[Entry]:
     """Entries that have the words in their name."""
-    pattern = containing(sought.strip().lower())
-    return work.all(_search(catalogue), organisation_id=work.principal.organisation_id, q=pattern, limit=limit)
+    owner = work.principal.organisation_id
+    return work.all(_search(catalogue), organisation_id=owner, q=part_of(sought), limit=limit)

@@ -158,7 +158,7 @@ def add_guests(work: Work, guests: list[Trainee]) -> None:
 
 def _names_of(uuid: str, guest: Trainee) -> dict[str, Any]:
     """A guest's names, with a user name of 48 random bits."""
-    username = f"guest-{uuid.replace('-', '')[:12]}"
+    username = f"guest-{uuid[-12:]}"
     own = {"first_name": guest.first_name, "last_name": guest.last_name, "username": username}
     keys = search_keys({**own, "email": None, "external_id": None})
     return {**own, **keys, "company": guest.company}

@@ -2,14 +2,13 @@
 
 from rollbook.core.access import credentials
 from rollbook.core.kernel.principal import Principal
-from rollbook.core.kernel.work import Work
 from rollbook.web.bearer import bearer_token
-from rollbook.web.routes import Headers
+from rollbook.web.routes import Arrival
 
 NAME = "native"
 
 
-def authenticate(headers: Headers, work: Work) -> Principal | None:
+def authenticate(arrival: Arrival) -> Principal | None:
     """The principal of the key."""
-    key = bearer_token(headers) or headers.get("x-api-key")
-    return credentials.authenticate(work, key, NAME, "api_key") if key else None
+    key = bearer_token(arrival.headers) or arrival.headers.get("x-api-key")
+    return credentials.authenticate(arrival.work, key, NAME, "api_key") if key else None

@@ -7,15 +7,15 @@ from rollbook.core.learning.records import Assignment
 from rollbook.core.playing import tokens
 from rollbook.core.playing.tokens import Seat
 from rollbook.web.bearer import bearer_token, unauthenticated
-from rollbook.web.routes import Headers
+from rollbook.web.routes import Arrival, Headers
 
 NAME = tokens.DOOR
 CREDENTIAL = "Open the lesson again: this player's address has ended."
 
 
-def authenticate(headers: Headers, work: Work) -> Principal | None:
+def authenticate(arrival: Arrival) -> Principal | None:
     """The learner whose token it is."""
-    seat = _seat(headers, work)
+    seat = _seat(arrival.headers, arrival.work)
     return seat.principal if seat else None
 
 

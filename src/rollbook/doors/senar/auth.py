@@ -4,17 +4,17 @@ from rollbook.core.access import credentials
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.work import Work
 from rollbook.web.bearer import bearer_token
-from rollbook.web.routes import Headers
+from rollbook.web.routes import Arrival
 
 NAME = "senar"
 TOKEN_LIVES_S = 24 * 3600
 """The document says nothing of an end; a day suits connectors that sign in once a run."""
 
 
-def authenticate(headers: Headers, work: Work) -> Principal | None:
+def authenticate(arrival: Arrival) -> Principal | None:
     """The person who signed in for the token."""
-    token = bearer_token(headers)
-    return credentials.authenticate(work, token, NAME, "access_token") if token else None
+    token = bearer_token(arrival.headers)
+    return credentials.authenticate(arrival.work, token, NAME, "access_token") if token else None
 
 
 def issue_token(work: Work) -> str:

@@ -2,14 +2,13 @@
 
 from rollbook.core.access import credentials
 from rollbook.core.kernel.principal import Principal
-from rollbook.core.kernel.work import Work
-from rollbook.web.routes import Headers
+from rollbook.web.routes import Arrival
 
 NAME = "velpic"
 HEADER = "accesskey"
 
 
-def authenticate(headers: Headers, work: Work) -> Principal | None:
+def authenticate(arrival: Arrival) -> Principal | None:
     """The organisation's key, or a person's own."""
-    key = headers.get(HEADER, "").strip()
-    return credentials.authenticate(work, key, NAME, "api_key") if key else None
+    key = arrival.headers.get(HEADER, "").strip()
+    return credentials.authenticate(arrival.work, key, NAME, "api_key") if key else None
