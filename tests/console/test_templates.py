@@ -11,6 +11,7 @@ from tests.console import preview
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(src=|type=\"application/json\"))", re.IGNORECASE
 )
+ROOMS = sorted((preview.CONSOLE / "templates" / "rooms").rglob("*.html"))
 COMPONENTS = sorted((preview.CONSOLE / "templates" / "components").glob("*.html"))
 
 
@@ -24,6 +25,12 @@ def test_every_icon_asked_for_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
     asked = {name for path in preview.PAGES for name in re.findall(r"icons\.svg#([^\"]+)", preview.draw(path))}
     assert asked - drawn == set()
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.relative_to(path.parents[2]).as_posix())
+def test_no_room_calls_something_else_by_a_name_of_the_frame(path: Path) -> None:
+    """The frame would show it: who is signed in, the rail, the organisation."""
+    assert re.findall(r"{% set (person|rail|time_zone|may|page|csrf_token)\b", path.read_text()) == []
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.stem)
