@@ -1,5 +1,6 @@
 """Playing lessons over HTTP: opened by a token, saved as they are played, answered, completed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -142,6 +143,18 @@ def test_an_attempt_that_is_sent_twice_is_one_attempt(organisation: Organisation
     last = {**body, "number": 2, "answers": RIGHT}
     assert answered(played.page.post("/player/answers", json=last))["is_passed"]
     assert answered(played.page.post("/player/answers", json=last))["is_passed"]
+
+
+def test_a_passing_attempt_that_comes_many_times_at_once_is_one_attempt(organisation: Organisation) -> None:
+    played = play(organisation, add_lesson(organisation, pages=1, pass_percent=75, questionnaire=QUESTIONS))
+    version = played.lesson["version"]
+    answered(played.page.get("/player/questions"))
+    played.save(seen={"0": []})
+    body = {"version": version, "number": 1, "answers": RIGHT}
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(lambda _: played.page.post("/player/answers", json=body).status_code, range(6)))
+    assert statuses == [200] * 6
+    assert played.schedule["status"] == "completed"
 
 
 def test_each_attempt_draws_an_order_of_its_own_and_keeps_it(organisation: Organisation) -> None:

@@ -78,8 +78,15 @@ def submit(
     policy.require_may_learn(work.principal, assignment.person_id)
     if (again := _found(player.open_lesson(work, assignment), version_id, number)) is not None:
         return again
-    lesson = player.begin(work, assignment, version_id)
-    if (again := _found(lesson, version_id, number)) is not None:  # it came twice at once
+    try:
+        lesson = player.begin(work, assignment, version_id)
+    except Fault:
+        lesson = player.open_lesson(work, assignment)
+        if (again := _found(lesson, version_id, number)) is None:
+            raise
+    else:
+        again = _found(lesson, version_id, number)
+    if again is not None:  # it came twice at once
         return again
     _require_attempt(lesson)
     if number != _next_number(lesson):
