@@ -146,11 +146,10 @@ def _fill_memberships(work: Work, size: Size) -> None:
 def _fill_learning(work: Work, size: Size) -> None:
     shared = {"organisation_id": work.principal.organisation_id, "created_at": work.at, "updated_at": work.at}
     made = range(1, COURSES + EMPTY_COURSES + 1)
-    content = [{"id": n, "uuid": new_uuid(), "title": f"Content {n}", "kind": "outline", **shared} for n in made]
+    content = [{"uuid": new_uuid(), "title": f"Content {n}", "kind": "outline", **shared} for n in made]
     _insert_all(work, contents, content)
     course = [
         {
-            "id": n,
             "uuid": new_uuid(),
             "external_id": f"c-{n}",
             "title": f"Course {n}",
