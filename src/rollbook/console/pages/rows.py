@@ -7,7 +7,7 @@ from rollbook.console.rendering import iso
 from rollbook.core.access.names import Names, names_of
 from rollbook.core.events.queries import Event
 from rollbook.core.kernel.work import Work
-from rollbook.core.learning.records import Assignment
+from rollbook.core.learning.records import CREDITED, Assignment
 from rollbook.core.learning.status import certificate_state
 from rollbook.core.simulation.records import Activity
 
@@ -37,7 +37,7 @@ def assignment(one: Assignment) -> dict[str, Any]:
         "person": {"name": name, "href": f"/console/people/{one.person_id}", "detail": one.person_email},
         "course": {"label": one.title, "href": f"/console/assignments/{one.id}"},
         "status": one.status,
-        "progress": round(one.progress),
+        "progress": None if one.outcome == CREDITED else round(one.progress),
         "score": percent(one.score),
         "due": iso(one.due_at),
         "start": iso(one.start_at),
