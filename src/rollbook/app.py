@@ -16,8 +16,10 @@ from rollbook.adapters.films import MediaInfoFilms
 from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
+from rollbook.adapters.pictures import PillowPictures
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
+from rollbook.adapters.typesetting import TypstPrinter
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
@@ -87,6 +89,8 @@ class Server:
             check_target=target_check(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),
+            pictures=PillowPictures(),
+            printer=TypstPrinter(),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,

@@ -180,6 +180,9 @@ _VELPIC = {
     "GET /api/v2/embed_player": Sample(params={"lessonScheduleId": "$schedule number"}),
     "GET /api/v2/embed_player/version/{lessonScheduleId:int}": Sample(path={"lessonScheduleId": "$schedule number"}),
     "GET /api/v2/lesson_schedule/{lessonScheduleId:int}": Sample(path=_SCHEDULE),
+    "GET /api/v2/lesson_schedule/{lessonScheduleId:int}/certificate": Sample(
+        path={"lessonScheduleId": "$completed schedule number"}
+    ),
     "POST /api/v2/lesson_schedule/{userId:int}/complete_lesson": Sample(
         path=_USER,
         json={

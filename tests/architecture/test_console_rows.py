@@ -90,6 +90,7 @@ NUMBERED = {
     "/console/activities/": "activity number",
     "/console/assignments/": "assignment number",
     "/console/audit/": "event number",
+    "/console/certificates/": "certificate row",
     "/console/classes/": "class number",
     "/console/courses/": "course number",
     "/console/groups/": "group number",

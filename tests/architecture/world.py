@@ -13,6 +13,8 @@ from rollbook.core.access.policy import system_principal
 from rollbook.core.events.tables import events
 from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.statements import Statement, shapes
+from rollbook.core.learning import assignments, certificate_queries
+from rollbook.core.learning.queries import get_assignment
 from rollbook.core.people import registration
 from rollbook.core.people.records import NewPerson
 from rollbook.core.schema import metadata
@@ -273,6 +275,20 @@ def _certificate(world: World) -> Any:
     return answer.json()["certificate"]["number"]
 
 
+def _certificate_row(world: World) -> int:
+    with world.organisation.server.database.reading() as work:
+        found = certificate_queries.find(work, world["certificate"])
+    assert found is not None
+    return found.id
+
+
+def _completed_schedule_number(world: World) -> int:
+    number = int(world["schedule number"])
+    with world.organisation.writing() as work:
+        assignments.complete(work, get_assignment(work, key="id", value=number))
+    return number
+
+
 def _class(world: World) -> Any:
     session = {
         "lessonId": world["content number"],
@@ -302,6 +318,8 @@ THINGS: dict[str, Callable[[World], Any]] = {
     "attendee's person": lambda world: world["attendee shown"]["userId"],
     "branch code": lambda world: world.entry("/api/branches", parent_mapping_code="root"),
     "certificate": _certificate,
+    "certificate row": _certificate_row,
+    "completed schedule number": _completed_schedule_number,
     "class number": _class,
     "collection": lambda world: world["collection shown"]["id"],
     "collection number": lambda world: world["collection shown"]["number"],

@@ -1,23 +1,11 @@
-"""How long films play, by MediaInfo (pymediainfo), in a process of its own.
+"""How long films play, by MediaInfo (pymediainfo), in a process of its own."""
 
-MediaInfo is C++ that takes apart whatever it is given. Uploads are hostile, so it runs where a crash, an endless loop
-or too much memory ends a child and not the server.
-"""
-
-import subprocess
-import sys
 from typing import BinaryIO
 
+from rollbook.adapters import children
 from rollbook.core.kernel.ports import FilmUnreadable
 
-DEADLINE_S = 30
-MEMORY_BYTES = 2 * 1024**3
-
-_CHILD = f"""
-import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_BYTES}, {MEMORY_BYTES}))
-resource.setrlimit(resource.RLIMIT_CPU, ({DEADLINE_S}, {DEADLINE_S}))
-resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+_READ = """
 from pymediainfo import MediaInfo
 with open(0, "rb") as film:
     tracks = MediaInfo.parse(film).tracks
@@ -31,16 +19,7 @@ class MediaInfoFilms:
 
     def duration_ms(self, film: BinaryIO) -> int:
         """How long the film plays; see `FilmReader.duration_ms`."""
-        film.fileno()  # a small upload is still in memory: this puts it into a file that a child can read
         try:
-            child = subprocess.run(
-                [sys.executable, "-I", "-c", _CHILD],
-                stdin=film,
-                env={},
-                capture_output=True,
-                timeout=DEADLINE_S,
-                check=False,
-            )
-            return int(float(child.stdout.decode()))
-        except (subprocess.TimeoutExpired, ValueError, OverflowError):
+            return int(float(children.run(_READ, film).decode()))
+        except (children.ChildFailed, ValueError, OverflowError):
             raise FilmUnreadable from None

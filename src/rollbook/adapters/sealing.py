@@ -4,6 +4,7 @@ Lives here: the format of a seal and the key file. Passwords are never sealed; t
 """
 
 import hashlib
+import hmac
 import logging
 import os
 import secrets
@@ -21,6 +22,7 @@ VERSION = b"\x01"
 KEY_NAME_BYTES = 4
 NONCE_BYTES = 12
 TAG_BYTES = 16
+MARK_BYTES = 16
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class AesGcmSealer:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a sealing key is {KEY_BYTES} bytes, not {len(key)}")
         self._cipher = AESGCM(key)
+        self._mark_key = hmac.digest(key, b"rollbook marks", "sha256")
         # Names the key without telling it, so that a seal made under another key is known from a damaged one.
         self._prefix = VERSION + hashlib.sha256(b"rollbook sealing key\0" + key).digest()[:KEY_NAME_BYTES]
 
@@ -64,6 +67,10 @@ class AesGcmSealer:
             return self._cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], prefix + associated)
         except InvalidTag:
             raise SealBroken("this seal was changed, or was made for something else") from None
+
+    def mark(self, plain: bytes, associated: bytes) -> bytes:
+        """The first half of an HMAC-SHA-256 under a key made from the sealing key."""
+        return hmac.digest(self._mark_key, len(associated).to_bytes(2) + associated + plain, "sha256")[:MARK_BYTES]
 
 
 def read_or_make_key(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from rollbook.web.routes import Call, Reply
 FOLDER = Path(__file__).parent / "static"
 PREFIX = "/console/static"
 FOREVER = "public, max-age=31536000, immutable"
-SHEETS = ("tokens", "base", "shell", "controls", "parts", "data", "lessons", "player", "calendar", "print")
+SHEETS = ("tokens", "base", "shell", "controls", "parts", "data", "lessons", "player", "calendar", "paper", "print")
 """The style sheets in the order they are joined: a page is painted when the last has come, so it asks for one."""
 _TYPES = {
     ".css": "text/css",

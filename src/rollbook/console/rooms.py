@@ -66,6 +66,7 @@ SECTIONS = (
             Room("courses", "Courses", "learning", "/console/courses", P.STRUCTURE_READ),
             Room("classes", "Classes", "classes", "/console/classes", P.LEARNING_READ),
             Room("assignments", "Assignments", "assignments", "/console/assignments", P.LEARNING_READ),
+            Room("certificates", "Certificates", "certificate", "/console/certificates", P.LEARNING_READ),
         ),
     ),
     Section(

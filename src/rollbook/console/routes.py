@@ -1,12 +1,16 @@
 """The console at a glance: every page and every action, sorted by path."""
 
+from collections.abc import Callable
+from typing import Any
+
 from rollbook.console import assets
 from rollbook.console.faults import render_fault, show_refused
 from rollbook.console.pages import (
     assignments,
     attendance,
     audit,
-    certificate,
+    certificate_settings,
+    certificates,
     class_form,
     classes,
     courses,
@@ -19,6 +23,7 @@ from rollbook.console.pages import (
     lessons,
     organisation,
     overview,
+    paper,
     people,
     person,
     person_form,
@@ -33,14 +38,15 @@ from rollbook.console.visits import Handler, Visit, action, open_action, open_pa
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.learning.media import MOST_BYTES
-from rollbook.web.routes import Door, Reply, Row, Runs
+from rollbook.core.people import logos
+from rollbook.web.routes import Call, Door, Reply, Row, Runs
 
 FORM_BYTES = 1_000_000
 FILE_BYTES = 21_000_000
 """A file of the most that an import reads, and its form around it."""
 LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{number}"
 COURSE, DELIVERY = "/console/courses/{id}", "/console/webhooks/deliveries/{uuid}"
-CLASS = "/console/classes/{id}"
+CLASS, CERTIFICATE = "/console/classes/{id}", "/console/certificates/{id}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
 
@@ -87,6 +93,11 @@ def open_do(path: str, handler: Handler, again: Handler) -> Row:
     """A form that needs no session."""
     run = open_action(handler, again=again)
     return Row("POST", path, run, is_public=True, runs=Runs.POOL, reads_raw=True, opens_own_work=True)
+
+
+def hand_out(path: str, handler: Callable[[Call[None, None]], Any]) -> Row:
+    """A file for anyone who has its address."""
+    return Row("GET", path, handler, is_public=True, runs=Runs.POOL, opens_own_work=True)
 
 
 def take(path: str, handler: Handler, needs: P, *, back: str) -> Row:
@@ -142,7 +153,9 @@ def version_rows() -> tuple[Row, ...]:
 
 ROWS = (
     open_see("/", learn.front),
-    open_see("/certificates/{number:str}", certificate.show),
+    open_see("/certificates/{number:str}", paper.certificate),
+    hand_out("/certificates/{number:str}/logo", paper.certificate_logo),
+    hand_out("/certificates/{number:str}/pdf", paper.certificate_pdf),
     see("/console", overview.show),
     see("/console/account", sign_in.account),
     see("/console/account/password", sign_in.password),
@@ -157,6 +170,9 @@ ROWS = (
     do("/console/assignments/{id:int}", assignments.act, P.LEARNING_WRITE, back="/console/assignments/{id}"),
     see("/console/audit", audit.index, P.EVENTS_READ),
     see("/console/audit/{id:int}", audit.show, P.PEOPLE_READ),
+    see("/console/certificates", certificates.index, P.LEARNING_READ),
+    see("/console/certificates/{id:int}", certificates.show, P.LEARNING_READ),
+    do("/console/certificates/{id:int}/revoke", certificates.revoke, P.LEARNING_WRITE, back=CERTIFICATE),
     see("/console/classes", classes.index, P.LEARNING_READ),
     see("/console/classes/new", class_form.new, P.LEARNING_WRITE),
     do("/console/classes/new", class_form.create, P.LEARNING_WRITE, again=class_form.new),
@@ -238,6 +254,28 @@ ROWS = (
     see("/console/search", search.search, P.PEOPLE_READ),
     see("/console/settings", settings.form, P.SETTINGS_WRITE),
     do("/console/settings", settings.update, P.SETTINGS_WRITE, again=settings.form),
+    see("/console/settings/certificates", certificate_settings.form, P.SETTINGS_WRITE),
+    do(
+        "/console/settings/certificates",
+        certificate_settings.update,
+        P.SETTINGS_WRITE,
+        again=certificate_settings.form,
+    ),
+    see("/console/settings/certificates/logo", certificate_settings.logo, P.SETTINGS_WRITE),
+    do_slowly(
+        "/console/settings/certificates/logo",
+        certificate_settings.upload,
+        P.SETTINGS_WRITE,
+        again=certificate_settings.form,
+        limit_bytes=logos.MOST_BYTES + FORM_BYTES,
+    ),
+    do_slowly(
+        "/console/settings/certificates/logo/remove",
+        certificate_settings.remove,
+        P.SETTINGS_WRITE,
+        back="/console/settings/certificates",
+    ),
+    see("/console/settings/certificates/preview", certificate_settings.preview, P.SETTINGS_WRITE),
     open_see("/console/sign-in", sign_in.form),
     open_do("/console/sign-in", sign_in.sign_in, again=sign_in.form),
     do("/console/sign-out", sign_in.sign_out),
@@ -259,6 +297,9 @@ ROWS = (
     see("/console/{address:path}", nothing),
     open_see("/sign-in/{secret:str}", sign_in.link),
     open_do("/sign-in/{secret:str}", sign_in.follow, again=sign_in.link),
+    open_see("/statements/{token:str}", paper.statement),
+    hand_out("/statements/{token:str}/logo", paper.statement_logo),
+    hand_out("/statements/{token:str}/pdf", paper.statement_pdf),
     open_see("/welcome/{secret:str}", sign_in.welcome),
     open_do("/welcome/{secret:str}", sign_in.accept, again=sign_in.welcome),
 )

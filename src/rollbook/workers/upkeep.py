@@ -12,7 +12,7 @@ from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import FileStore, FilmReader
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.work import Database, Work
-from rollbook.core.learning import reminders
+from rollbook.core.learning import documents, reminders
 from rollbook.core.learning.uploads import read_left_over
 from rollbook.core.people.imports import upkeep as imports_upkeep
 from rollbook.core.people.queries import list_organisations
@@ -31,6 +31,8 @@ REMINDING_EVERY = 5 * MINUTE
 FIRST_FORGETTING_AFTER = 5 * SECOND
 FILMS_LEFT_AFTER = 10 * MINUTE
 """A film that is still unread after so long was left by a server that ended."""
+ERASED_LOOKS_BACK = DAY
+"""How long ago someone may have been erased whose documents an ended server has not deleted."""
 EXPIRED_KEPT = DAY
 """How long expired tokens stay, so that a log line about one can still be explained."""
 
@@ -58,6 +60,7 @@ class UpkeepWorker:
         self._clock = clock
         self._next_forgetting = clock() + FIRST_FORGETTING_AFTER
         self._reminded_until = clock() - reminders.LOOKS_BACK
+        self._erased_until = clock() - ERASED_LOOKS_BACK
         self._is_stopping = False
 
     async def run(self) -> None:
@@ -121,6 +124,8 @@ class UpkeepWorker:
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
         while await self._lanes.in_pool(some) and not self._is_stopping:
             pass
+        await self._lanes.in_pool(lambda: documents.forget_erased(self._database, self._files, self._erased_until, at))
+        self._erased_until = at
         await self._lanes.in_pool(
             lambda: read_left_over(self._database, self._files, self._films, before=at - FILMS_LEFT_AFTER)
         )

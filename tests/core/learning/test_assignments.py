@@ -8,7 +8,7 @@ from rollbook.core.access.policy import principal_for
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.work import Work
-from rollbook.core.learning import assignments, certificates, course_queries, courses
+from rollbook.core.learning import assignments, certificate_queries, certificates, course_queries, courses
 from rollbook.core.learning.records import Assignment, Course, CourseChanges, Progress
 from rollbook.core.people import queries as people
 from rollbook.core.people import registration
@@ -184,7 +184,7 @@ def test_finishing_grants_the_qualification_and_a_certificate(school: School) ->
     made = school.enrol(person, course)
     done = school.run(lambda work: assignments.complete(work, made))
     assert (done.stage, done.certificate_issued_at) == ("certified", NOON)
-    shown = school.run(lambda work: certificates.find(work, done.certificate_number.lower()))
+    shown = school.run(lambda work: certificate_queries.find(work, done.certificate_number.lower()))
     assert (shown.first_name, shown.title, shown.revoked_at) == ("Person", "Ladders", None)
     held = school.run(lambda work: qualifications_of(work, person.id))
     assert held == [(root.id, NOON)]
@@ -211,10 +211,10 @@ def test_revoking_a_certificate_leaves_the_assignment_finished(school: School) -
     made = school.enrol(school.person(), school.course(issues_certificate=True))
     number = school.run(lambda work: assignments.complete(work, made)).certificate_number
     school.time.pass_days(1)
-    school.run(lambda work: certificates.revoke(work, certificates.get(work, number)))
+    school.run(lambda work: certificates.revoke(work, certificate_queries.get(work, number)))
     found = school.look(made)
     assert (found.stage, found.status_changed_at) == ("finished", school.time.now)
-    assert refused(school, lambda work: certificates.revoke(work, certificates.get(work, number))).code is (
+    assert refused(school, lambda work: certificates.revoke(work, certificate_queries.get(work, number))).code is (
         FaultCode.CONFLICT
     )
 

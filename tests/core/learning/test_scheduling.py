@@ -6,7 +6,7 @@ from rollbook.core.kernel.clock import DAY, iso, parse_instant
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import assignments, contents, queries, scheduling, versions
-from rollbook.core.learning.certificates import find
+from rollbook.core.learning.certificate_queries import find
 from rollbook.core.learning.content_queries import find_version, get_content
 from rollbook.core.learning.lessons import Step
 from rollbook.core.learning.records import AssignmentFilter, ContentChanges

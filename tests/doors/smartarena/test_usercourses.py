@@ -83,8 +83,11 @@ def test_each_stage_has_its_number(api: Caller, native: Caller) -> None:
     number = tasks(native)["u3"]["certificate"]["number"]
     assert found["u3"]["certificate_link"].endswith(f"/certificates/{number}")
     assert found["u3"]["certificate_link"].startswith("http")
-    assert found["u3"]["statement_link"] == found["u3"]["certificate_link"]
     assert found["u4"]["certificate_link"] is None
+    links = {code: found[code]["statement_link"] for code in sorted(found)}
+    assert links["u0"] is links["u1"] is None
+    assert len({links["u2"], links["u3"], links["u4"]}) == 3
+    assert all("/statements/" in links[code] for code in ("u2", "u3", "u4"))
 
 
 def test_activities_are_filtered_by_user_type_and_time(

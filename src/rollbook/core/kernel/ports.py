@@ -4,7 +4,7 @@ Lives here: protocols, the values that cross them and the faults they raise. The
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 import msgspec
 
@@ -187,6 +187,40 @@ class FilmReader(Protocol):
         ...
 
 
+class PictureUnreadable(Exception):
+    """What was given is no picture of a known kind, is far too large, or reading it took too long."""
+
+
+class PictureReader(Protocol):
+    """Makes a harmless picture of one that nobody vouches for."""
+
+    def redrawn(self, picture: BinaryIO, *, width: int, height: int) -> bytes:
+        """The picture as a new PNG that lies within ``width`` by ``height`` pixels, with nothing of the old file in it.
+
+        Takes PNG, JPEG, WebP and GIF. Blocks: call it from a thread. Raises `PictureUnreadable`.
+        """
+        ...
+
+
+class PrintFailed(Exception):
+    """A document could not be set; the message is for the log."""
+
+
+class Printer(Protocol):
+    """Sets documents in type."""
+
+    def pdf(self, template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
+        """A document by one of the printer's templates. ``data`` is plain values; no text in it is read as markup.
+
+        ``pictures`` are what the template shows, by name. Blocks for milliseconds. Raises `PrintFailed`.
+        """
+        ...
+
+    def code(self, text: str) -> bytes:
+        """A text as a QR code, in SVG."""
+        ...
+
+
 class PasswordHasher(Protocol):
     """Turns passwords into hashes that are safe to keep. `hash` and `verify` take 20–30 ms of a core: use a thread."""
 
@@ -224,4 +258,8 @@ class Sealer(Protocol):
 
     def unseal(self, sealed: bytes, associated: bytes) -> bytes:
         """Give back what was sealed for the same `associated`. Raises `SealBroken`."""
+        ...
+
+    def mark(self, plain: bytes, associated: bytes) -> bytes:
+        """Sixteen bytes that only this server could have put to `plain`, the same each time."""
         ...

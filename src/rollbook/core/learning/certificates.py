@@ -1,21 +1,22 @@
-"""Certificates: issued when a course that gives them is completed, looked up by anyone who has the number."""
+"""Certificates: issued when a course that gives them is completed, and revoked."""
 
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Insert, Select, bindparam, cast, insert, select, update
+from sqlalchemy import Insert, bindparam, cast, insert, select, update
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.statements import Statement, Store, given_rows
+from rollbook.core.kernel.values import checked_line
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import facts, policy
+from rollbook.core.learning.certificate_queries import get
+from rollbook.core.learning.certificate_records import Certificate
 from rollbook.core.learning.queries import load_assignments
-from rollbook.core.learning.records import Certificate
-from rollbook.core.learning.tables import assignments, certificates, contents, courses
-from rollbook.core.people.tables import organisations, people
+from rollbook.core.learning.tables import assignments, certificates
 
 Rows = Statement[tuple[Any, ...]]
 
@@ -77,27 +78,10 @@ def issue(work: Work, ends: Mapping[int, int | None]) -> None:
         )
 
 
-def _certificate() -> Select[Any]:
-    own, task = certificates.c, assignments.c
-    return select(
-        own.id, own.uuid, own.organisation_id, own.number, own.issued_at, own.expires_at, own.revoked_at,
-        task.id, task.uuid, task.completed_at, task.score,
-        people.c.id, people.c.uuid, people.c.first_name, people.c.last_name,
-        contents.c.title, courses.c.title, organisations.c.name,
-    ).select_from(
-        certificates.join(assignments, task.id == own.assignment_id)
-        .join(people, people.c.id == task.person_id)
-        .join(contents, contents.c.id == task.content_id)
-        .join(organisations, organisations.c.id == own.organisation_id)
-        .outerjoin(courses, courses.c.id == task.course_id)
-    )  # fmt: skip
-
-
-_BY_NUMBER = Statement(_certificate().where(certificates.c.number == bindparam("number")), Certificate)
 _REVOKE = Rows(
     update(certificates)
     .where(certificates.c.id == bindparam("id"), certificates.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
+    .values(revoked_at=bindparam("at"), revoke_reason=bindparam("reason"))
 )
 _TOUCH = Rows(
     update(assignments)
@@ -106,27 +90,24 @@ _TOUCH = Rows(
 )
 
 
-def find(work: Work, number: str) -> Certificate | None:
-    """The certificate with a number, for anyone at all: no principal is needed, the number is the key."""
-    return work.first(_BY_NUMBER, number=number.strip().upper()[:32])
+def revoke(work: Work, certificate: Certificate, reason: str | None = None) -> Certificate:
+    """Declare a certificate void; the assignment stays completed. ``reason`` is a line for those who look it up.
 
-
-def get(work: Work, number: str) -> Certificate:
-    """A certificate of the caller's organisation. Faults: NOT_FOUND."""
-    found = find(work, number)
-    if found is None or found.organisation_id != work.principal.organisation_id:
-        raise Fault(FaultCode.NOT_FOUND, "There is no certificate with this number.")
-    return found
-
-
-def revoke(work: Work, certificate: Certificate) -> Certificate:
-    """Declare a certificate void; the assignment stays completed. Faults: FORBIDDEN; CONFLICT if it is void already."""
+    Faults: FORBIDDEN; CONFLICT if it is void already; INVALID naming ``reason``.
+    """
     policy.require_learning_write(work.principal)
+    why = checked_line(reason, "reason")
     before = load_assignments(work, [certificate.assignment_id])
-    if not work.run(_REVOKE, id=certificate.id, at=work.at):
+    if not work.run(_REVOKE, id=certificate.id, at=work.at, reason=why):
         raise Fault(FaultCode.CONFLICT, "This certificate was revoked already.")
     work.run(_TOUCH, id=certificate.assignment_id, at=work.at, now=work.at)
-    after = {"number": certificate.number, "assignment_id": certificate.assignment_id, "revoked_at": work.at}
+    after: dict[str, Any] = {
+        "number": certificate.number,
+        "assignment_id": certificate.assignment_id,
+        "revoked_at": work.at,
+    }
+    if why:
+        after["reason"] = why
     work.record(
         "certificate.revoked", "certificate", certificate.id, certificate.uuid, after=after,
         person_id=certificate.person_id,

@@ -353,31 +353,3 @@ class Result(msgspec.Struct, frozen=True):
     score: float | None
     time_s: int
     at: int
-
-
-class Certificate(msgspec.Struct, frozen=True):
-    """A certificate with what is printed on it. ``state`` at an instant is :func:`status.certificate_state`."""
-
-    id: int
-    uuid: str
-    organisation_id: int
-    number: str
-    issued_at: int
-    expires_at: int | None
-    revoked_at: int | None
-    assignment_id: int
-    assignment_uuid: str
-    completed_at: int | None
-    score: float | None
-    person_id: int
-    person_uuid: str
-    first_name: str
-    last_name: str
-    content_title: str
-    course_title: str | None
-    organisation_name: str
-
-    @property
-    def title(self) -> str:
-        """The course's title, or the content's where there is no course."""
-        return self.course_title or self.content_title

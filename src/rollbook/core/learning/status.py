@@ -114,6 +114,20 @@ _is_live = and_(
     certificates.c.revoked_at.is_(None),
     or_(certificates.c.expires_at.is_(None), certificates.c.expires_at > _now),
 )
+
+
+def has_certificate_state(state: CertificateState) -> ColumnElement[bool]:
+    """The certificates with a state at ``:now``."""
+    is_revoked, ends = certificates.c.revoked_at.is_not(None), certificates.c.expires_at
+    match state:
+        case CertificateState.REVOKED:
+            return is_revoked
+        case CertificateState.EXPIRED:
+            return and_(~is_revoked, ends.is_not(None), ends <= _now)
+        case CertificateState.VALID:
+            return _is_live
+
+
 _has_joined_certificate = and_(certificates.c.id.is_not(None), _is_live)
 _has_certificate = exists().where(certificates.c.assignment_id == _a.id, _is_live)
 

@@ -233,6 +233,7 @@ certificates = table(
     instant("issued_at", nullable=False),
     instant("expires_at"),
     instant("revoked_at"),
+    line("revoke_reason", 255),
     Index("ix_certificates_organisation_id", "organisation_id", "id"),
 )
 """Given for completed assignments where the course, or without one the content, says so. ``pdf_key`` is where the file

@@ -58,7 +58,12 @@ _KEEP = Rows(
 
 def get_settings(work: Work) -> OrganisationSettings:
     """The settings of the caller's organisation."""
-    stored = work.value(_ONE, organisation_id=work.principal.organisation_id)
+    return settings_of(work, work.principal.organisation_id)
+
+
+def settings_of(work: Work, organisation_id: int) -> OrganisationSettings:
+    """The settings of an organisation, for what it shows to anyone."""
+    stored = work.value(_ONE, organisation_id=organisation_id)
     return _decode(stored) if stored else OrganisationSettings()
 
 

@@ -1,19 +1,18 @@
-"""Assignments: who has to learn what, how far they are; and certificates."""
+"""Assignments: who has to learn what, how far they are."""
 
 from typing import Any
 
 from msgspec import UNSET
 
 from rollbook.core.kernel import clock
-from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.core.kernel.paging import Page
-from rollbook.core.learning import assignments, certificates, course_queries, queries
+from rollbook.core.learning import assignments, course_queries, queries
 from rollbook.core.learning.records import Assignment, NewAssignments, Progress
 from rollbook.core.people import queries as people
 from rollbook.doors.native.paging import page_by_time
 from rollbook.doors.native.translate.assignments import (
     from_core_assignment,
-    from_core_certificate,
     to_core_assignment_filter,
 )
 from rollbook.doors.native.translate.courses import content_id
@@ -24,7 +23,6 @@ from rollbook.doors.native.wire.assignments import (
     AssignmentPage,
     AssignmentsQuery,
     CancelIn,
-    CertificateOut,
     CompletionIn,
     CreditIn,
     ProgressIn,
@@ -127,17 +125,3 @@ def _assignment(call: Call[Any, Any]) -> Assignment:
 
 def _shown(call: Call[Any, Any], assignment: Assignment) -> AssignmentOut:
     return from_core_assignment(assignment, call.services.base_url())
-
-
-def show_certificate(call: Call[None, None]) -> CertificateOut:
-    """Whether a certificate holds, for anyone who has its number."""
-    found = certificates.find(call.work, call.path["number"])
-    if found is None:
-        raise Fault(FaultCode.NOT_FOUND, "There is no certificate with this number.")
-    return from_core_certificate(found, call.work.at)
-
-
-def revoke_certificate(call: Call[None, None]) -> CertificateOut:
-    """Declare a certificate void; the assignment stays completed."""
-    found = certificates.revoke(call.work, certificates.get(call.work, call.path["number"]))
-    return from_core_certificate(found, call.work.at)

@@ -3,15 +3,13 @@
 from rollbook.core.kernel import clock
 from rollbook.core.kernel.clock import iso
 from rollbook.core.kernel.work import Work
-from rollbook.core.learning.records import Assignment, AssignmentFilter, Certificate
-from rollbook.core.learning.status import certificate_state
+from rollbook.core.learning.records import Assignment, AssignmentFilter
 from rollbook.doors.native.translate.contents import time_or_null
 from rollbook.doors.native.translate.courses import content_id, course_id, person_id
 from rollbook.doors.native.wire.assignments import (
     AssignmentOut,
     AssignmentsQuery,
     CertificateOfAssignment,
-    CertificateOut,
     ContentOfAssignment,
     CourseOfAssignment,
 )
@@ -73,19 +71,4 @@ def _certificate(found: Assignment, base_url: str) -> CertificateOfAssignment | 
         expires_at=time_or_null(found.certificate_expires_at),
         revoked_at=time_or_null(found.certificate_revoked_at),
         url=f"{base_url}/certificates/{found.certificate_number}",
-    )
-
-
-def from_core_certificate(found: Certificate, now: int) -> CertificateOut:
-    """A certificate, with whether it still holds."""
-    return CertificateOut(
-        number=found.number,
-        state=certificate_state(found.expires_at, found.revoked_at, now).value,
-        name=f"{found.first_name} {found.last_name}".strip(),
-        title=found.title,
-        organisation=found.organisation_name,
-        issued_at=iso(found.issued_at),
-        completed_at=time_or_null(found.completed_at),
-        expires_at=time_or_null(found.expires_at),
-        revoked_at=time_or_null(found.revoked_at),
     )

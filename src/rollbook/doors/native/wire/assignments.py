@@ -1,4 +1,4 @@
-"""Assignments and certificates on the wire of the native API. Times are RFC 3339 in UTC, scores per cent."""
+"""Assignments on the wire of the native API. Times are RFC 3339 in UTC, scores per cent."""
 
 from typing import Literal
 
@@ -134,17 +134,3 @@ class CancelIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """POST …/cancel. ``reason`` is a word for programs."""
 
     reason: str | UnsetType = UNSET
-
-
-class CertificateOut(msgspec.Struct):
-    """A certificate as anyone may see it who has its number."""
-
-    number: str
-    state: str
-    name: str
-    title: str
-    organisation: str
-    issued_at: str
-    completed_at: str | None
-    expires_at: str | None
-    revoked_at: str | None

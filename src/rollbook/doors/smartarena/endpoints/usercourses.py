@@ -26,14 +26,14 @@ def index(call: Call[UserCourseFilter, None]) -> Reply:
     courses = list_courses_by_id(work, sorted({row.course_id for row in page.rows if row.course_id is not None}))
     modules = _modules_of(work, page.rows) if asked.modules_data else {}
     sessions = read_live_sessions(work, [(row.course_id, row.content_id) for row in page.rows])
-    base_url = call.services.base_url()
     rows = [
         from_core_assignment(
             row,
             courses.get(row.course_id or 0),
             modules.get(row.content_version_id or 0, []) if asked.modules_data else UNSET,
             sessions.of(row.course_id, row.content_id),
-            base_url,
+            call.services.base_url(),
+            call.services.sealer,
             work.at,
         )
         for row in page.rows

@@ -6,8 +6,18 @@ from typing import Any
 from msgspec import UnsetType
 
 from rollbook.core.kernel import clock
+from rollbook.core.kernel.ports import Sealer
+from rollbook.core.learning import documents
 from rollbook.core.learning.content_queries import steps_of
-from rollbook.core.learning.records import LESSON, Assignment, AssignmentFilter, ContentVersion, Course
+from rollbook.core.learning.records import (
+    COMPLETED,
+    CREDITED,
+    LESSON,
+    Assignment,
+    AssignmentFilter,
+    ContentVersion,
+    Course,
+)
 from rollbook.core.learning.status import has_access
 from rollbook.doors.smartarena.translate.codes import from_core_instant
 from rollbook.doors.smartarena.translate.courses import from_core_course_facts, to_core_listed_type
@@ -48,10 +58,11 @@ def from_core_assignment(
     modules: list[Module] | UnsetType,
     live_sessions: list[LiveSession],
     base_url: str,
+    sealer: Sealer,
     now: int,
 ) -> UserCourseOut:
     """An assignment as an activity of a user on a course; one without a course goes by its content's title."""
-    link = f"{base_url}/certificates/{found.certificate_number}" if found.certificate_number else None
+    number, is_done = found.certificate_number, found.outcome in (COMPLETED, CREDITED)
     may_open = has_access(found.outcome, found.start_at, found.access_ends_at, found.course_archived_at, now)
     return UserCourseOut(
         course_mapping_code=found.course_external_id,
@@ -69,8 +80,8 @@ def from_core_assignment(
         progress=found.progress,
         score=found.score,
         time_on_course=found.time_s,
-        certificate_link=link,
-        statement_link=link,
+        certificate_link=documents.certificate_address(base_url, number) if number else None,
+        statement_link=documents.statement_address(base_url, sealer, found.uuid) if is_done else None,
         parent_course_mapping_code=course.parent_external_id if course else None,
         status=STAGES[found.stage],
         access_end_date=_shown(found.access_ends_at),

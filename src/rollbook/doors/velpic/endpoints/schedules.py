@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.work import Work
-from rollbook.core.learning import content_queries, queries, scheduling
+from rollbook.core.learning import certificate_queries, content_queries, queries, scheduling
 from rollbook.core.learning.records import CANCELLED, OPEN, Assignment, AssignmentFilter, ContentVersion
 from rollbook.core.people.queries import find_person, get_person
 from rollbook.core.people.records import Person
@@ -25,6 +25,7 @@ from rollbook.doors.velpic.wire.schedules import (
     SchedulePage,
     ScheduleQuery,
 )
+from rollbook.web.documents import certificate_answer, statement_answer
 from rollbook.web.files import Held, file_answer
 from rollbook.web.routes import Call, Reply, Stream
 
@@ -120,6 +121,24 @@ def _embedded(call: Call[Any, Any], schedule_id: int) -> EmbedOut:
     player.version_to_play(call.work, found)
     token = tokens.issue(call.work, found)
     return EmbedOut(f"{call.services.base_url()}/#player/{found.id}?embed=true&token={token}")
+
+
+def certificate(call: Call[None, None]) -> Stream | Reply:
+    """The certificate of a completed schedule ("Download a certificate for a passed completed lesson schedule").
+
+    A lesson that gives none has a statement of completion. Faults: NOT_FOUND before it is completed; CONFLICT for a
+    certificate that was revoked.
+    """
+    with call.services.database.reading() as work:
+        work.act_as(call.principal)
+        found = _schedule(work, call.path["lessonScheduleId"])
+        completion = certificate_queries.find_completion(work, found.uuid)
+        issued = certificate_queries.find_of(work, found.id)
+    if completion is None:
+        raise Fault(FaultCode.NOT_FOUND, "This lesson schedule is not completed, so that it has no certificate yet.")
+    if issued is None:
+        return statement_answer(call.services, completion)
+    return certificate_answer(call.services, issued, call.headers)
 
 
 def thumbnail(call: Call[None, None]) -> Stream | Reply:
