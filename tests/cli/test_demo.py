@@ -13,8 +13,12 @@ from litestar.testing import TestClient
 
 from rollbook.app import Server, create_app
 from rollbook.cli.demo import KEPT, greeting, prepare
+from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.principal import Role
 from rollbook.core.learning.questions import questionnaire_columns
+from rollbook.core.people.queries import list_organisations
+from rollbook.core.people.settings import SettingsChanges, change_settings, get_settings
+from rollbook.demo.fill import mark_of
 from rollbook.demo.lessons import teaching
 from rollbook.demo.names import LAST, family_names, mailable
 from rollbook.demo.places import JOBS, LOCATIONS, QUALIFICATIONS, UNITS
@@ -127,6 +131,26 @@ def test_webhooks_have_deliveries_in_every_state(get: Callable[..., Any]) -> Non
 
 def test_imports_wait_are_applied_and_undone(get: Callable[..., Any]) -> None:
     assert {one["state"] for one in get("/v1/imports")["imports"]} == {"previewed", "applied", "undone"}
+
+
+def test_certificates_hold_have_ended_and_were_revoked(get: Callable[..., Any]) -> None:
+    for state in ("valid", "expired", "revoked"):
+        assert get("/v1/certificates", state=state)["certificates"], state
+
+
+def test_settings_that_someone_changes_leave_the_demo_one(settings: Settings) -> None:
+    server = Server(settings)
+    try:
+        with server.database.writing() as work:
+            mark = mark_of(work)
+            (organisation,) = list_organisations(work)
+            work.act_as(system_principal(organisation.id))
+            assert get_settings(work).certificate_signatory
+            change_settings(work, SettingsChanges(grace_days=21, certificate_text=None))
+            assert (get_settings(work).grace_days, get_settings(work).certificate_text) == (21, None)
+            assert mark_of(work) == mark
+    finally:
+        server.close()
 
 
 def test_the_second_time_it_is_found_with_its_secrets(settings: Settings) -> None:

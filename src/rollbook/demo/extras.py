@@ -6,9 +6,13 @@ from rollbook.core.access import credentials
 from rollbook.core.kernel.clock import DAY, HOUR
 from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.work import Work
+from rollbook.core.learning import certificates
+from rollbook.core.learning.certificate_queries import list_certificates
+from rollbook.core.learning.certificate_records import CertificateFilter
 from rollbook.core.people.imports import service
 from rollbook.core.people.imports.files import read_sheet
 from rollbook.core.people.imports.records import ImportOptions
+from rollbook.core.people.settings import SettingsChanges, change_settings
 from rollbook.demo import setting
 from rollbook.demo.lessons import teaching
 from rollbook.demo.stage import Stage
@@ -29,6 +33,8 @@ class Extras:
             -70: lambda work: self._editions(work, 3),
             -4: lambda work: setting.begin_drafts(work, teaching().lessons[0]),
             -300: self._keys,
+            -299: self._papers,
+            -20: self._revoke,
             -45: lambda work: self._import(work, "turnaround-crew.csv", 0, 14, undone=False),
             -30: lambda work: self._import(work, "visitors-wrong-list.csv", 40, 9, undone=True),
             -1: lambda work: self._import(work, "autumn-starters.csv", 60, 6, undone=None),
@@ -54,6 +60,22 @@ class Extras:
         for name in ("sync", "player", "simulators"):
             times[int(self._callers[name].credential_id or 0)] = self._stage.base - 2 * HOUR
         credentials.note_uses(work, times)
+
+    def _papers(self, work: Work) -> None:
+        """What the certificates say."""
+        change_settings(
+            work,
+            SettingsChanges(
+                certificate_text="Given after training and assessment by the standards of the Meridian group.",
+                certificate_signatory="Vida Lah, Head of Safety Training",
+            ),
+        )
+
+    def _revoke(self, work: Work) -> None:
+        """A certificate of last week turns out to be another's."""
+        found = list_certificates(work, CertificateFilter(), limit=100).rows
+        wrong = next(one for one in found if one.issued_at < work.at - 7 * DAY)
+        certificates.revoke(work, wrong, "Somebody else sat the test.")
 
     def _import(self, work: Work, name: str, first: int, count: int, *, undone: bool | None) -> None:
         """A file of contractors; None is one that still waits, with two lines that must be mended."""

@@ -112,7 +112,9 @@ def renew(stage: Stage, password_hash: str, logins: list[Login]) -> Founded:
 
 
 def _mark(work: Work, mark: Mark) -> None:
-    work.run(_SET, slug_=SLUG, text=msgspec.json.encode(mark).decode())
+    stored = work.value(_SETTINGS, slug=SLUG)
+    kept = msgspec.json.decode(stored, type=dict[str, Any]) if stored else {}
+    work.run(_SET, slug_=SLUG, text=msgspec.json.encode(kept | msgspec.to_builtins(mark)).decode())
 
 
 def _found(stage: Stage, password_hash: str) -> Founded:

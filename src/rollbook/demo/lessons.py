@@ -11,7 +11,7 @@ from rollbook.core.learning.lessons import Option, Question, Questionnaire
 class Lesson(msgspec.Struct, frozen=True):
     """A content. ``mark`` is in per cent (none: nothing to pass), ``steps`` are titles and texts.
 
-    ``questions`` are texts with their options, of which the first is right.
+    ``months`` is how long a certificate of it holds (none: for good), ``questions`` are texts with their options, of which the first is right.
     """
 
     code: str
@@ -20,6 +20,7 @@ class Lesson(msgspec.Struct, frozen=True):
     minutes: int
     steps: list[tuple[str, str]]
     mark: float | None = None
+    months: int | None = None
     editions: int = 1
     questions: list[tuple[str, list[str]]] = []
 

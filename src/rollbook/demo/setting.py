@@ -59,6 +59,7 @@ def publish(work: Work, lesson: Lesson, edition: int) -> None:
                 short_description=lesson.short,
                 description=" ".join([lesson.short, *(text for _, text in lesson.steps)]),
                 duration_min=lesson.minutes,
+                certificate_months=lesson.months,
                 requirements=None if lesson.code == FIRST_LESSON else "The site safety induction.",
                 goals=f"To do without thinking what the {len(lesson.steps)} steps say.",
                 target_audience="Everyone who does this work, and those who lead them.",

@@ -77,10 +77,19 @@ def change_settings(work: Work, changes: SettingsChanges) -> OrganisationSetting
     if not names:
         return present
     organisation = get_organisation(work)
-    work.run(_KEEP, organisation_id=organisation.id, kept=msgspec.json.encode(wanted).decode())
+    work.run(_KEEP, organisation_id=organisation.id, kept=_beside(work, organisation.id, wanted))
     before, after = ({name: msgspec.to_builtins(getattr(one, name)) for name in names} for one in (present, wanted))
     work.record("organisation.updated", "organisation", organisation.id, organisation.uuid, before=before, after=after)
     return wanted
+
+
+def _beside(work: Work, organisation_id: int, wanted: OrganisationSettings) -> str:
+    """The settings as they are kept; what stands there beside them, such as the mark of a demo, stays."""
+    stored = work.value(_ONE, organisation_id=organisation_id)
+    others = msgspec.json.decode(stored, type=dict[str, Any]) if stored else {}
+    for name in OrganisationSettings.__struct_fields__:
+        others.pop(name, None)
+    return msgspec.json.encode(others | msgspec.to_builtins(wanted)).decode()
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
