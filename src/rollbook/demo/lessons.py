@@ -11,7 +11,8 @@ from rollbook.core.learning.lessons import Option, Question, Questionnaire
 class Lesson(msgspec.Struct, frozen=True):
     """A content. ``mark`` is in per cent (none: nothing to pass), ``steps`` are titles and texts.
 
-    ``months`` is how long a certificate of it holds (none: for good), ``questions`` are texts with their options, of which the first is right.
+    ``months`` is how long a certificate of it holds (none: for good). ``questions`` are texts with their options, of
+    which the first is right.
     """
 
     code: str
