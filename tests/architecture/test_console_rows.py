@@ -30,7 +30,7 @@ FIELDS = (
     "parent", "password", "people", "qualification", "role", "roles", "source", "start", "time_zone", "title",
     "topics", "url", "username", "workplace",
 )  # fmt: skip
-PLACES = ("address", "at", "file", "id", "number", "secret", "token", "uuid")
+PLACES = ("address", "at", "file", "id", "kind", "language", "number", "secret", "token", "uuid")
 ASKED = ("q", "before", "after", "cursor", "limit", "sort", "status", "state", "role", "group", "from", "to", "kind")
 
 
@@ -98,6 +98,7 @@ NUMBERED = {
     "/console/keys/": "credential number",
     "/console/lessons/": "lesson number",
     "/console/locations/": "location number",
+    "/console/mail/": "mail number",
     "/console/people/": "person number",
     "/console/qualifications/": "qualification number",
     "/console/simulators/": "simulator number",

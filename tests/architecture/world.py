@@ -15,7 +15,9 @@ from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.statements import Statement, shapes
 from rollbook.core.learning import assignments, certificate_queries
 from rollbook.core.learning.queries import get_assignment
-from rollbook.core.people import registration
+from rollbook.core.mail import ledger
+from rollbook.core.people import correspondence, registration
+from rollbook.core.people.correspondence import LetterFilter
 from rollbook.core.people.records import NewPerson
 from rollbook.core.schema import metadata
 from rollbook.web.routes import Door, Row
@@ -282,6 +284,13 @@ def _certificate_row(world: World) -> int:
     return found.id
 
 
+def _mail_number(world: World) -> int:
+    person_id = world["person number"]
+    with world.organisation.writing() as work:
+        ledger.queue(work, "notice", f"{SURNAME}@example.org", person_id=person_id, subject=SURNAME, body=SURNAME)
+        return max(letter.id for letter in correspondence.list_letters(work, LetterFilter(), limit=10))
+
+
 def _completed_schedule_number(world: World) -> int:
     number = int(world["schedule number"])
     with world.organisation.writing() as work:
@@ -319,6 +328,7 @@ THINGS: dict[str, Callable[[World], Any]] = {
     "branch code": lambda world: world.entry("/api/branches", parent_mapping_code="root"),
     "certificate": _certificate,
     "certificate row": _certificate_row,
+    "mail number": _mail_number,
     "completed schedule number": _completed_schedule_number,
     "class number": _class,
     "collection": lambda world: world["collection shown"]["id"],

@@ -25,13 +25,15 @@ SEES: dict[Role, set[str]] = {
     Role.HR_MANAGER: {
         room
         for room in ROOMS
-        if not room.startswith(("/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/"))
+        if not room.startswith(
+            ("/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/")
+        )
     },
     Role.ANALYST: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
         "/console/audit", "/console/certificates", "/console/classes", "/console/courses", "/console/groups",
         "/console/learn",
-        "/console/lessons", "/console/locations",
+        "/console/lessons", "/console/locations", "/console/mail",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/search", "/console/simulators",
         "/console/workplaces",
     },

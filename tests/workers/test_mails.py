@@ -12,6 +12,7 @@ from rollbook.core.kernel.statements import Statement
 from rollbook.core.mail import ledger
 from rollbook.core.mail.ledger import BACKOFF
 from rollbook.core.mail.tables import mails
+from rollbook.core.people.settings import SILENCED, SettingsChanges, change_settings
 from tests.conftest import Caller, Organisation
 from tests.workers.post_office import Letters
 
@@ -131,7 +132,16 @@ def test_someone_who_left_meanwhile_gets_none(organisation: Organisation, api: C
     api.delete("/api/users", json={"mapping_code": "hr-1", "delete_mode": 1})
     letters.work()
     assert letters.to(address) == []
-    assert standing(organisation, address)[0][0] == "failed"
+    assert standing(organisation, address)[0][::2] == ("skipped", "The person is not active any more.")
+
+
+def test_what_is_silenced_is_skipped_and_says_so(organisation: Organisation, api: Caller, letters: Letters) -> None:
+    with organisation.writing() as work:
+        change_settings(work, SettingsChanges(silenced_mails=frozenset({"welcome"})))
+    address = register(organisation, api)
+    letters.work()
+    assert letters.to(address) == []
+    assert standing(organisation, address)[0][::2] == ("skipped", SILENCED)
 
 
 def test_a_mail_with_words_of_its_own_is_sent_as_written(organisation: Organisation, letters: Letters) -> None:

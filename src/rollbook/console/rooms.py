@@ -87,6 +87,7 @@ SECTIONS = (
     Section(
         "Administration",
         (
+            Room("mail", "Mail", "mail", "/console/mail", P.EVENTS_READ),
             Room("audit", "Audit", "audit", "/console/audit", P.EVENTS_READ),
             Room("settings", "Settings", "settings", "/console/settings", P.SETTINGS_WRITE),
         ),

@@ -21,6 +21,8 @@ from rollbook.console.pages import (
     lesson_questions,
     lesson_settings,
     lessons,
+    mail_words,
+    mails,
     organisation,
     overview,
     paper,
@@ -47,6 +49,7 @@ FILE_BYTES = 21_000_000
 LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{number}"
 COURSE, DELIVERY = "/console/courses/{id}", "/console/webhooks/deliveries/{uuid}"
 CLASS, CERTIFICATE = "/console/classes/{id}", "/console/certificates/{id}"
+WORDS = "/console/mail/words/{kind:str}/{language:str}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
 
@@ -234,6 +237,14 @@ ROWS = (
     do("/console/lessons/{id:int}/versions", lessons.begin, P.CONTENT_WRITE, back=LESSON),
     *version_rows(),
     *catalogue("locations"),
+    see("/console/mail", mails.index, P.EVENTS_READ),
+    see("/console/mail/words", mail_words.index, P.SETTINGS_WRITE),
+    see(WORDS, mail_words.form, P.SETTINGS_WRITE),
+    do(WORDS, mail_words.save, P.SETTINGS_WRITE, again=mail_words.form),
+    do(f"{WORDS}/forget", mail_words.forget, P.SETTINGS_WRITE, back="/console/mail/words"),
+    see(f"{WORDS}/preview", mail_words.preview, P.SETTINGS_WRITE),
+    see("/console/mail/{id:int}", mails.show, P.EVENTS_READ),
+    do("/console/mail/{id:int}/again", mails.again, P.PEOPLE_WRITE, back="/console/mail/{id}"),
     see("/console/people", people.index, P.PEOPLE_READ),
     see("/console/people.csv", people.export, P.PEOPLE_READ),
     do("/console/people/bulk", people.bulk, P.PEOPLE_READ, back="/console/people"),
@@ -276,6 +287,8 @@ ROWS = (
         back="/console/settings/certificates",
     ),
     see("/console/settings/certificates/preview", certificate_settings.preview, P.SETTINGS_WRITE),
+    see("/console/settings/mail", mail_words.settings, P.SETTINGS_WRITE),
+    do("/console/settings/mail", mail_words.save_settings, P.SETTINGS_WRITE, again=mail_words.settings),
     open_see("/console/sign-in", sign_in.form),
     open_do("/console/sign-in", sign_in.sign_in, again=sign_in.form),
     do("/console/sign-out", sign_in.sign_out),

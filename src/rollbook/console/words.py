@@ -50,6 +50,19 @@ DOORS = {
     "system": "Rollbook",
 }
 KEY_KINDS = {"api_key": "API key", "oauth_client": "OAuth client"}
+_MAILS = {
+    "welcome": "Invitation to Rollbook",
+    "lesson_scheduled": "Lesson scheduled",
+    "lesson_reminder": "Reminder before the due day",
+    "lesson_overdue": "Lesson overdue",
+    "lesson_cancelled": "Schedule cancelled",
+    "class_invitation": "Invitation to a class",
+    "class_leading": "Invitation to lead a class",
+    "class_changed": "Class changed",
+    "class_cancelled": "Class cancelled",
+    "class_withdrawn": "Taken out of a class",
+    "class_waiting": "On the waiting list",
+}
 _VERBS = {
     "created": "added",
     "updated": "changed",
@@ -204,6 +217,11 @@ def _said(value: object) -> object:
             return msgspec.json.encode(value).decode()
         case _:
             return value
+
+
+def mail_kind(kind: str) -> str:
+    """What a kind of mail is called."""
+    return _MAILS.get(kind, kind.replace("_", " ").capitalize())
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -12,6 +12,7 @@ from rollbook.core.kernel.work import Database, Work
 from rollbook.core.mail import ledger, letters
 from rollbook.core.mail.ledger import QueuedMail
 from rollbook.core.mail.letters import Compose, Letter, NothingToSay
+from rollbook.core.people.settings import SILENCED, get_settings
 from rollbook.web.dispatch import Lanes
 from rollbook.workers.alarm import Alarm
 
@@ -100,14 +101,15 @@ class MailWorker:
             message = letters.to_mail(letter, mail.recipient, mail.files)
             await asyncio.get_running_loop().run_in_executor(self._threads, self._mailer.send, message)
         except NothingToSay as why:
-            await self._note_failed(mail, str(why), is_permanent=True)
+            reason = str(why)
+            await self._write(lambda work: ledger.note_skipped(work, mail, reason))
         except MailFailed as failed:
             await self._note_failed(mail, failed.reason, is_permanent=failed.is_permanent)
         except Exception:
             log.exception("mail %s could not be sent", mail.id)
             await self._note_failed(mail, "A mistake of ours; the log has it.", is_permanent=False)
         else:
-            await self._write(lambda work: ledger.note_sent(work, mail))
+            await self._write(lambda work: ledger.note_sent(work, mail, letter.subject))
 
     async def _note_failed(self, mail: QueuedMail, reason: str, *, is_permanent: bool) -> None:
         await self._write(lambda work: ledger.note_failed(work, mail, reason, is_permanent=is_permanent))
@@ -118,4 +120,6 @@ class MailWorker:
         with self._database.writing() as work:
             work.at = self._clock()
             work.act_as(system_principal(mail.organisation_id, DOOR))
+            if mail.kind in get_settings(work).silenced_mails:
+                raise NothingToSay(SILENCED)
             return compose(work, mail, self._base_url())

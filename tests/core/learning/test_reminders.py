@@ -89,14 +89,15 @@ def test_whoever_has_no_address_is_in_the_ledger_as_skipped(school: School) -> N
     assert ledger(school)[0][3:] == ("skipped", "")
 
 
-def test_a_kind_that_is_silenced_is_not_queued(school: School) -> None:
+def test_a_kind_that_is_silenced_is_in_the_ledger_as_skipped(school: School) -> None:
     school.run(
         lambda work: settings.change_settings(
             work, settings.SettingsChanges(silenced_mails=frozenset({"lesson_scheduled"}), reminder_days=(1, 7))
         )
     )
     schedule(school, school.person(email="ana@example.org"))
-    assert look(school, NOON - DAY) == []
+    assert look(school, NOON - DAY) == ["lesson_scheduled"]
+    assert ledger(school)[0][3:] == ("skipped", "ana@example.org")
     school.time.pass_days(14)
     assert look(school, NOON) == ["lesson_reminder", "lesson_reminder"]
 

@@ -2,8 +2,10 @@
 
 from rollbook.core.access import signin, welcome
 from rollbook.core.kernel.work import Work
+from rollbook.core.mail import templates
 from rollbook.core.mail.ledger import QueuedMail
 from rollbook.core.mail.letters import Letter, NothingToSay, in_language
+from rollbook.core.mail.templates import Wording
 from rollbook.core.people.queries import find_person, get_organisation, has_several_organisations
 
 KIND = "welcome"
@@ -51,6 +53,13 @@ _TEXTS = {
     },
 }
 
+WORDINGS = {
+    language: Wording(text["subject"], (text["greeting"], text["account"], "{how}", text["unexpected"]))
+    for language, text in _TEXTS.items()
+}
+PLACES = frozenset({"name", "organisation", "username", "how"})
+"""The facts that this mail has; ``how`` says what to do, by whether there is a password already."""
+
 
 def compose(work: Work, mail: QueuedMail, base_url: str) -> Letter:
     """The letter, in the person's language, with a fresh invitation for someone who has no password yet.
@@ -62,22 +71,19 @@ def compose(work: Work, mail: QueuedMail, base_url: str) -> Letter:
         raise NothingToSay("The person is not active any more.")
     texts = in_language(_TEXTS, person.language)
     organisation = get_organisation(work)
-    facts = {
-        "organisation": organisation.name,
-        "name": person.full_name,
-        "username": person.username,
-    }
     if signin.has_password(work, person.id):
         named = f"console/sign-in?organisation={organisation.slug}" if has_several_organisations(work) else ""
         way, link = "sign_in", f"{base_url}/{named}"
     else:
         secret = welcome.invite(work, mail.organisation_id, person.id)
         way, link = "choose", f"{base_url}/welcome/{secret}"
-    said = {name: text.format(**facts) for name, text in texts.items()}
-    return Letter(
-        subject=said["subject"],
-        paragraphs=(said["greeting"], said["account"], said[way], said["unexpected"]),
-        link=(said[f"{way}_label"], link),
-        language=next(tag for tag, known in _TEXTS.items() if known is texts),
+    facts = {
+        "organisation": organisation.name,
+        "name": person.full_name,
+        "username": person.username,
+        "how": texts[way],
+    }
+    return templates.letter(
+        work, KIND, WORDINGS, person.language, facts, link=link, link_label=texts[f"{way}_label"],
         to_name=person.full_name,
-    )
+    )  # fmt: skip

@@ -1,7 +1,6 @@
 """What the mails about classes say."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rollbook.core.classes import invitations, queries
@@ -9,8 +8,10 @@ from rollbook.core.classes.records import ClassSession
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.work import Work
+from rollbook.core.mail import templates
 from rollbook.core.mail.ledger import QueuedMail
 from rollbook.core.mail.letters import Letter, NothingToSay, in_language
+from rollbook.core.mail.templates import Wording
 from rollbook.core.people.queries import find_person, get_organisation
 
 _TEXTS: dict[str, dict[str, str]] = {
@@ -97,6 +98,28 @@ _STILL_TRUE = {invitations.INVITATION, invitations.CHANGED, invitations.WAITING}
 """What is not said any more once the class is cancelled."""
 
 
+LEADING = "class_leading"
+"""The invitation of the one who leads a class."""
+PLACES = frozenset({"name", "organisation", "title", "day", "when", "where", "instructor", "notes", "details"})
+"""The facts that these mails have."""
+
+
+def _wordings(kind: str, subject: str) -> dict[str, Wording]:
+    return {
+        language: Wording(
+            text[f"{subject}_subject"],
+            (text["greeting"], text[kind], "{details}", "{notes}", text["closing"]),
+            text["attendance"],
+        )
+        for language, text in _TEXTS.items()
+    }
+
+
+WORDINGS = {kind: _wordings(kind, kind) for kind in invitations.KINDS} | {
+    LEADING: _wordings("leads", invitations.INVITATION)
+}
+
+
 def compose(work: Work, mail: QueuedMail, base_url: str) -> Letter:
     """The letter, in the person's language and by the person's clock. Raises `NothingToSay` for what is over."""
     person = find_person(work, key="id", value=mail.person_id)
@@ -109,32 +132,32 @@ def compose(work: Work, mail: QueuedMail, base_url: str) -> Letter:
     if mail.kind in _STILL_TRUE and invitations.is_over(session):
         raise NothingToSay("The class was cancelled in the meantime.")
     texts, organisation = in_language(_TEXTS, person.language), get_organisation(work)
-    facts = {
-        "name": person.full_name,
-        "organisation": organisation.name,
-        **_facts(session, person.time_zone or organisation.time_zone),
-    }
-    said = {name: text.format(**facts) for name, text in texts.items()}
     leads = person.id == session.instructor_id
-    first = said["leads"] if leads and mail.kind == invitations.INVITATION else said[mail.kind]
-    lines = [said["when"], said["where"], *([said["instructor"]] if session.instructor_name else [])]
-    return Letter(
-        subject=said[f"{mail.kind}_subject"],
-        paragraphs=(said["greeting"], first, *lines, *([session.notes] if session.notes else []), said["closing"]),
-        link=(said["attendance"], f"{base_url}/console/classes/{session.id}/attendance") if leads else None,
-        language=next(tag for tag, known in _TEXTS.items() if known is texts),
+    kind = LEADING if leads and mail.kind == invitations.INVITATION else mail.kind
+    facts = {"name": person.full_name, "organisation": organisation.name}
+    facts |= _facts(session, texts, person.time_zone or organisation.time_zone)
+    return templates.letter(
+        work,
+        kind,
+        WORDINGS[kind],
+        person.language,
+        facts,
+        link=f"{base_url}/console/classes/{session.id}/attendance" if leads else None,
         to_name=person.full_name,
     )
 
 
-def _facts(session: ClassSession, zone: str) -> dict[str, Any]:
-    """When and where, in figures that every language reads alike."""
+def _facts(session: ClassSession, texts: dict[str, str], zone: str) -> dict[str, str]:
+    """When and where, in figures that every language reads alike; ``details`` are all of them with their labels."""
     begins, ends = (datetime.fromtimestamp(at / SECOND, ZoneInfo(zone)) for at in (session.starts_at, session.ends_at))
     until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{ends:%Y-%m-%d %H:%M}"
-    return {
+    known = {
         "title": session.title,
         "day": f"{begins:%Y-%m-%d}",
         "when": f"{begins:%Y-%m-%d %H:%M} – {until} ({zone})",
-        "where": session.location,
-        "instructor": session.instructor_name,
+        "where": session.location or "",
+        "instructor": session.instructor_name or "",
+        "notes": session.notes or "",
     }
+    lines = [texts[name].replace(f"{{{name}}}", known[name]) for name in ("when", "where", "instructor") if known[name]]
+    return known | {"details": "\n\n".join(lines)}

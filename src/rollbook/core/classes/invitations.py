@@ -37,14 +37,14 @@ class Guest(msgspec.Struct, frozen=True):
     """Someone who is told of a class."""
 
     id: int
-    email: str
+    email: str | None
     first_name: str
     last_name: str
 
 
 _GUESTS = Statement(
     select(*(people.c[name] for name in Guest.__struct_fields__))
-    .where(among(people.c.id, "ids"), people.c.is_active, people.c.email.is_not(None))
+    .where(among(people.c.id, "ids"), people.c.is_active)
     .order_by(people.c.id),
     Guest,
 )
@@ -54,15 +54,15 @@ _SEQUENCE = Statement[tuple[Any, ...]](
 
 
 def send(work: Work, session: ClassSession, kind: str, person_ids: Sequence[int]) -> None:
-    """Queue a mail of a kind to the people who have an address and have not left, each with their own invitation."""
+    """Queue a mail of a kind to the people who have not left, each with their own invitation."""
     guests = work.all(_GUESTS, ids=list(person_ids)) if person_ids else []
     if not guests:
         return
-    files: list[MailAttachment] = []
+    files: list[MailAttachment | None] = []
     if kind in _METHODS:
         sequence = int(work.value(_SEQUENCE, session_id=session.id))
         write = Invitations(session, get_organisation(work), _METHODS[kind], sequence, work.at)
-        files = [write.to(guest) for guest in guests]
+        files = [write.to(guest) if guest.email else None for guest in guests]
     recipients = [(guest.id, guest.email) for guest in guests]
     ledger.queue_all(work, kind, recipients, about=("class", session.id), enclosed=files)
 

@@ -1,7 +1,8 @@
 """Which mails assignments want at a moment: scheduled, reminder, overdue, cancelled. A few statements for any number.
 
 Nothing is told twice, for each mail's occasion is unique; and nothing late, for only a window of time is looked at.
-Mails about days go out in the morning of the person's own day. Whoever has no address is in the ledger too, as skipped.
+Mails about days go out in the morning of the person's own day. Whoever has no address is in the ledger too, as skipped,
+and so is what the organisation has silenced.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from rollbook.core.kernel.statements import Statement, Store, insert_or_update, 
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning.records import CANCELLED, LESSON, OPEN
 from rollbook.core.learning.tables import assignments, contents
+from rollbook.core.mail import ledger
 from rollbook.core.mail.tables import mails
 from rollbook.core.people import settings
 from rollbook.core.people.tables import people
@@ -32,7 +34,6 @@ LOOKS_BACK = 2 * DAY
 """How far the first look goes back."""
 MORNING = 8 * HOUR
 """When mails about a day go out, counted from its midnight."""
-NO_ADDRESS = "The person has no e-mail address."
 
 _own = assignments.c
 _since: Any = bindparam("since")
@@ -69,12 +70,16 @@ def _is_wanted(kind: str, days: int) -> ColumnElement[bool]:
 
 
 @shapes
-def _queue(kind: str, days: int) -> Rows:
+def _queue(kind: str, days: int, *, is_silenced: bool) -> Rows:
     """A due day's end is a second before midnight; ``days`` before it, in the morning, the reminder goes out."""
     occasion = f"{kind}-{days}:" if kind == REMINDER else f"{kind}:"
 
     def build(store: Store) -> Any:
         has_address = people.c.email.is_not(None)
+        state: ColumnElement[Any] = case((has_address, _word("pending")), else_=_word("skipped"))
+        why: ColumnElement[Any] = case((has_address, None), else_=_word(ledger.NO_ADDRESS))
+        if is_silenced:
+            state, why = _word("skipped"), _word(settings.SILENCED)
         rows = (
             select(
                 new_uuids(store),
@@ -86,8 +91,8 @@ def _queue(kind: str, days: int) -> Rows:
                 _word(ABOUT),
                 _own.id,
                 _word(occasion) + cast(_own.id, String()),
-                case((has_address, _word("pending")), else_=_word("skipped")),
-                case((has_address, None), else_=_word(NO_ADDRESS)),
+                state,
+                why,
                 cast(_now, mails.c.due_at.type),
                 cast(_now, mails.c.created_at.type),
             )
@@ -116,9 +121,8 @@ def queue_due(work: Work, *, since: int) -> int:
     asked += [(REMINDER, days) for days in chosen.reminder_days]
     made = 0
     for kind, days in asked:
-        if kind not in chosen.silenced_mails:
-            organisation_id = work.principal.organisation_id
-            made += work.run(_queue(kind, days), organisation_id=organisation_id, since=since, now=work.at)
+        statement = _queue(kind, days, is_silenced=kind in chosen.silenced_mails)
+        made += work.run(statement, organisation_id=work.principal.organisation_id, since=since, now=work.at)
     if made:
         work.wakes.add("mails")
     return made

@@ -20,7 +20,9 @@ Rows = Statement[tuple[Any, ...]]
 
 BACKOFF = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 12 * HOUR)
 """The wait after each failed attempt; the attempt after the last wait is the last."""
+NO_ADDRESS = "The person has no e-mail address."
 LONGEST_ERROR = 500
+LONGEST_SUBJECT = 255
 
 _NAMES = (
     "uuid",
@@ -34,6 +36,7 @@ _NAMES = (
     "about_id",
     "attachments",
     "state",
+    "error",
     "due_at",
     "created_at",
 )
@@ -55,17 +58,22 @@ def queue(
 def queue_all(
     work: Work,
     kind: str,
-    recipients: Sequence[tuple[int, str]],
+    recipients: Sequence[tuple[int, str | None]],
     *,
     about: tuple[str, int] | None = None,
     enclosed: Sequence[MailAttachment | None] = (),
 ) -> None:
     """Note that a mail of a kind that has a template is due to each of some people: ids with addresses.
 
-    ``about`` names the record that it is about, ``enclosed`` a small file for each of them, in the same order.
+    Whoever has none stands in the ledger as skipped. ``about`` names the record that it is about, ``enclosed`` a small
+    file for each of them, in the same order.
     """
     shared = _shared(work, kind, about)
-    rows = [{"uuid": new_uuid(), "person_id": id_, "recipient": address, **shared} for id_, address in recipients]
+    without = {"recipient": "", "state": "skipped", "error": NO_ADDRESS}
+    rows = [
+        {**shared, "uuid": new_uuid(), "person_id": id_, **({"recipient": address} if address else without)}
+        for id_, address in recipients
+    ]
     for row, file in zip(rows, enclosed or [None] * len(rows), strict=True):
         row["attachments"] = None if file is None else msgspec.json.encode([file]).decode()
     work.run_many(_INSERT, rows)
@@ -83,6 +91,7 @@ def _shared(work: Work, kind: str, about: tuple[str, int] | None = None) -> dict
         "about": about and about[0],
         "about_id": about and about[1],
         "state": "pending",
+        "error": None,
         "due_at": work.at,
         "created_at": work.at,
     }
@@ -177,7 +186,10 @@ def _claim(store: Store) -> Any:
 _CLAIM = Statement(_claim, QueuedMail)
 _mine = and_(mails.c.id == bindparam("mail"), _is_pending, mails.c.leased_until == bindparam("lease"))
 _tried = {"attempts": mails.c.attempts + 1, "leased_until": None, "error": bindparam("error")}
-_SENT = Rows(update(mails).where(_mine).values(**_tried, state="sent", sent_at=bindparam("now")))
+_SENT = Rows(
+    update(mails).where(_mine).values(**_tried, state="sent", subject=bindparam("said"), sent_at=bindparam("now"))
+)
+_SKIPPED = Rows(update(mails).where(_mine).values(state="skipped", leased_until=None, error=bindparam("error")))
 _FAILED = Rows(update(mails).where(_mine).values(**_tried, state="failed"))
 _AGAIN = Rows(update(mails).where(_mine).values(**_tried, due_at=bindparam("due")))
 _RELEASE = Rows(update(mails).where(_mine).values(due_at=bindparam("now"), leased_until=None))
@@ -193,9 +205,15 @@ def claim(work: Work, limit: int, *, until: int) -> list[QueuedMail]:
     return sorted(work.all(_CLAIM, now=work.at, limit=limit, until=until), key=lambda mail: mail.id)
 
 
-def note_sent(work: Work, mail: QueuedMail) -> None:
-    """It was handed over."""
-    work.run(_SENT, mail=mail.id, lease=mail.leased_until, error=None, now=work.at)
+def note_sent(work: Work, mail: QueuedMail, subject: str) -> None:
+    """It was handed over, under this subject."""
+    said = subject[:LONGEST_SUBJECT]
+    work.run(_SENT, mail=mail.id, lease=mail.leased_until, error=None, now=work.at, said=said)
+
+
+def note_skipped(work: Work, mail: QueuedMail, reason: str) -> None:
+    """It is not sent, for it has nothing to say any more."""
+    work.run(_SKIPPED, mail=mail.id, lease=mail.leased_until, error=reason[:LONGEST_ERROR])
 
 
 def note_failed(work: Work, mail: QueuedMail, reason: str, *, is_permanent: bool) -> None:

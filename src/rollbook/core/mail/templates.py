@@ -12,7 +12,7 @@ from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.values import checked_language, required_line
 from rollbook.core.kernel.work import Work
-from rollbook.core.mail.letters import Letter, in_language
+from rollbook.core.mail.letters import FALLBACK, Letter, in_language
 from rollbook.core.mail.tables import mail_templates
 
 Rows = Statement[tuple[Any, ...]]
@@ -107,20 +107,40 @@ def letter(
     facts: Mapping[str, str],
     *,
     link: str | None = None,
+    link_label: str | None = None,
     to_name: str = "",
 ) -> Letter:
-    """What a mail says: in the organisation's words where it has some in the language, else in ours."""
+    """What a mail says: in the organisation's words where it has some in the language, else in ours.
+
+    ``link_label`` stands in place of the wording's own.
+    """
     tag = language.partition("-")[0].lower()
     wording = in_language(ours, language)
     own = find_template(work, kind, tag)
     if own is not None:
-        wording = Wording(own.subject, tuple(part for part in own.body.split("\n\n") if part), wording.link_label)
+        wording = of_text(own.subject, own.body, wording.link_label)
+    label = link_label or wording.link_label
+    written = filled(wording, facts, tag if own is not None or tag in ours else FALLBACK)
+    return msgspec.structs.replace(written, link=(label, link) if link else None, to_name=to_name)
+
+
+def of_text(subject: str, body: str, link_label: str = "") -> Wording:
+    """A wording as it is typed: blank lines part the paragraphs."""
+    return Wording(subject, tuple(part.strip("\n") for part in body.split("\n\n") if part.strip()), link_label)
+
+
+def as_text(wording: Wording) -> str:
+    """The paragraphs of a wording as they are typed."""
+    return "\n\n".join(wording.paragraphs)
+
+
+def filled(wording: Wording, facts: Mapping[str, str], language: str) -> Letter:
+    """The letter without a link. A fact may be several paragraphs, or none."""
+    text = "\n\n".join(_filled(paragraph, facts) for paragraph in wording.paragraphs)
     return Letter(
         subject=_filled(wording.subject, facts),
-        paragraphs=tuple(_filled(paragraph, facts) for paragraph in wording.paragraphs),
-        link=(wording.link_label, link) if link else None,
-        language=tag if own is not None or tag in ours else "en",
-        to_name=to_name,
+        paragraphs=tuple(part for part in text.split("\n\n") if part.strip()) or ("",),
+        language=language,
     )
 
 

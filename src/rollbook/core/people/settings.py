@@ -19,6 +19,8 @@ Rows = Statement[tuple[Any, ...]]
 
 MOST_GRACE_DAYS = 3650
 MOST_REMINDERS = 5
+SILENCED = "The organisation has silenced mails of this kind."
+"""Why the ledger says that such a mail was not sent."""
 
 
 class OrganisationSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

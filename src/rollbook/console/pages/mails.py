@@ -1,0 +1,81 @@
+"""Mail: what was sent to whom, what was not and why; sending it again."""
+
+from typing import Any
+
+from rollbook.console import listing, words
+from rollbook.console.listing import crumbs, field
+from rollbook.console.pages import rows
+from rollbook.console.rendering import iso
+from rollbook.console.visits import Visit
+from rollbook.core import wordings
+from rollbook.core.people import correspondence
+from rollbook.core.people.correspondence import Letter, LetterFilter
+from rollbook.web.routes import Reply
+
+HOME = "/console/mail"
+STATES = [("sent", "Sent"), ("pending", "To be sent"), ("failed", "Failed"), ("skipped", "Not sent")]
+
+
+def index(visit: Visit) -> Reply:
+    """The ledger, newest first."""
+    state, kind = visit.query.get("state"), visit.query.get("kind")
+    wanted = LetterFilter(
+        q=visit.query.get("q") or None,
+        state=state if state in dict(STATES) else None,
+        kind=kind if kind in wordings.KINDS else None,
+        person_id=visit.asked_number("person"),
+    )
+
+    def read(after: Any, limit: int) -> list[Letter]:
+        return correspondence.list_letters(visit.work, wanted, limit=limit, after=after[0] if after else None)
+
+    page = listing.forward(visit, read, lambda one: (one.id,), int)
+    kinds = [(name, words.mail_kind(name)) for name in wordings.KINDS]
+    return visit.render(
+        "rooms/mail/index.html",
+        title="Mail",
+        room="mail",
+        breadcrumbs=crumbs("Mail"),
+        rows=[_row(one) for one in page.rows],
+        slice=page,
+        fields=[
+            field(visit, "q", "Address or subject", "search"),
+            field(visit, "state", "State", options=STATES),
+            field(visit, "kind", "Kind", options=kinds),
+        ],
+        dense=listing.is_dense(visit),
+    )
+
+
+def _row(one: Letter) -> dict[str, Any]:
+    person = {"name": one.full_name, "href": f"/console/people/{one.person_id}", "detail": one.recipient or None}
+    return {
+        "id": one.id,
+        "kind": {"label": one.subject or words.mail_kind(one.kind), "href": f"{HOME}/{one.id}"},
+        "person": person if one.full_name else {"name": one.recipient},
+        "state": one.state,
+        "why": one.error,
+        "created": iso(one.created_at),
+    }
+
+
+def show(visit: Visit) -> Reply:
+    """One mail."""
+    one = correspondence.get_letter(visit.work, visit.call.path["id"])
+    return visit.render(
+        "rooms/mail/show.html",
+        title=words.mail_kind(one.kind),
+        room="mail",
+        breadcrumbs=crumbs(("Mail", HOME), words.mail_kind(one.kind)),
+        one=one,
+        row=_row(one),
+        about=rows.home_of(one.about, one.about_id) if one.about and one.about_id else None,
+        href=f"{HOME}/{one.id}",
+    )
+
+
+def again(visit: Visit) -> Reply:
+    """Send it once more. Faults: FORBIDDEN, CONFLICT."""
+    one = correspondence.get_letter(visit.work, visit.call.path["id"])
+    correspondence.send_again(visit.work, one)
+    return visit.redirect(f"{HOME}/{one.id}", "It is on its way again.")
