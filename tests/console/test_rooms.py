@@ -141,7 +141,7 @@ REFUSED: list[tuple[str, dict[str, Any], int, list[str]]] = [
     ("/console/courses/new", {"title": "T", "kind": "online", "start_date": "tomorrow"}, 422, ["YYYY-MM-DD"]),
     ("/console/courses/new", {"title": "T", "kind": "online", "access_days": "ten"}, 422, ["must be a whole number"]),
     ("/console/courses/new", {"title": "T", "kind": "online", "access_days": "--5"}, 422, ["must be a whole number"]),
-    ("/console/assignments/new", {"people": "nobody@nowhere.example"}, 422, ["Choose a course."]),
+    ("/console/assignments/new", {"people": "nobody@nowhere.example"}, 422, ["Choose a course or a lesson, one of them."]),
     ("/console/lessons/new", {"title": "", "goals": "Kept"}, 422, ["Title is required", "Kept"]),
     ("/console/lessons/new", {"title": "T", "certificate_months": "-1"}, 422, ["must lie between"]),
     ("/console/lessons/fields", {"key": "1st", "description": "D", "kind": "string"}, 422, ["begin with a letter"]),
@@ -278,6 +278,33 @@ def test_a_course_is_made_assigned_and_seen_on_the_persons_record(organisation: 
     assert "Nobody here is known as nobody@nowhere.example." in unknown.text
     again = visitor.post("/console/assignments/new", data)
     assert "1 person has Ladders already" in visitor.get(again.headers["location"]).text
+
+
+def test_a_lesson_is_scheduled_for_people_and_a_group_finished_and_taken_back(
+    organisation: Organisation, owner_hash: str
+) -> None:
+    ana, bor = (add_person(organisation, owner_hash, role, "Ana K") for role in (Role.LEARNER, Role.ANALYST))
+    visitor = owner(organisation)
+    with organisation.writing() as work:
+        lesson = contents.create(work, NewContent(title="Slings"))
+        versions.publish(work, lesson, versions.draft(work, lesson, [Step(title="Look")]))
+    data = {"lesson_id": lesson.id, "people": f"{ana.username}\n{bor.username}"}
+    home = visitor.post("/console/assignments/new", data).headers["location"]
+    assert home == f"/console/lessons/{lesson.id}"
+    assert "Slings is assigned to 2 people." in visitor.get(home).text
+    again = visitor.post("/console/assignments/new", data)
+    assert "2 people have Slings already." in visitor.get(again.headers["location"]).text
+    listed = visitor.get(f"/console/assignments?lesson={lesson.id}&status=due").text
+    first, second = sorted(set(re.findall(r"/console/assignments/\d+", listed)))
+    assert visitor.post(first, {"action": "complete", "score": "90"}).status_code == 303
+    assert visitor.post(second, {"action": "cancel", "reason": "left"}).status_code == 303
+    assert "Ana K" in visitor.get(f"/console/assignments?lesson={lesson.id}&status=completed").text
+    cancelled = organisation.native().get("/v1/assignments", params={"status": "cancelled"}).json()["assignments"]
+    assert [one["cancel_reason"] for one in cancelled] == ["left"]
+    for wrong in ({}, {"lesson_id": lesson.id, "course_id": 1}):
+        refused = visitor.post("/console/assignments/new", {"people": ana.username, **wrong})
+        assert refused.status_code == 422
+        assert "Choose a course or a lesson, one of them." in refused.text
 
 
 @pytest.mark.parametrize(

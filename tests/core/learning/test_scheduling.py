@@ -37,6 +37,8 @@ def schedule(school: School, person: Person, *version_ids: int | None, **given: 
             "2026-03-29T21:59:59",
         ),  # the night the clocks go forward
         ("Europe/Ljubljana", "2026-10-11T12:00:00Z", Grace(14), "2026-10-25T22:59:59"),  # the night they go back
+        ("Australia/Lord_Howe", "2026-09-20T00:00:00Z", Grace(14), "2026-10-04T12:59:59"),  # forward by half an hour
+        ("America/New_York", "2026-10-18T12:00:00Z", Grace(14), "2026-11-02T04:59:59"),  # the night they go back
         ("Australia/Perth", "2026-03-02T20:00:00Z", Grace(14), "2026-03-17T15:59:59"),  # 3 March there already
         ("America/New_York", "2026-03-03T02:00:00Z", Grace(14), "2026-03-17T03:59:59"),  # 2 March there still
     ],

@@ -11,15 +11,17 @@ from rollbook.core.events.queries import AuditFilter, list_audit
 from rollbook.core.kernel import clock
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.principal import Permission as P
-from rollbook.core.learning import assignments, course_queries, enrolment
+from rollbook.core.learning import assignments, content_queries, course_queries, enrolment, scheduling
 from rollbook.core.learning.queries import get_assignment, list_assignments
-from rollbook.core.learning.records import Assignment, AssignmentFilter, NewAssignments
+from rollbook.core.learning.records import Assigned, Assignment, AssignmentFilter, ContentFilter, NewAssignments
 from rollbook.core.learning.statistics import search_courses
 from rollbook.core.learning.status import Status
 from rollbook.core.people import queries, structure
 from rollbook.core.people.records import PeopleFilter
 from rollbook.web.routes import Reply
 
+REASONS = [("manual", "No longer needed"), ("left", "Has left or moved"), ("mistake", "Assigned by mistake")]
+"""Why assignments are cancelled by hand, as programs and as people read it."""
 MOST_COURSES = 500
 MOST_OF_A_GROUP = 5000
 STATUSES = [
@@ -37,6 +39,7 @@ def index(visit: Visit) -> Reply:
     wanted = AssignmentFilter(
         status=status if status in dict(STATUSES) else None,
         course_id=visit.asked_number("course"),
+        content_id=visit.asked_number("lesson"),
         person_id=visit.asked_number("person"),
     )
     total: int | None = 0
@@ -64,7 +67,10 @@ def index(visit: Visit) -> Reply:
 
 
 def _fields(visit: Visit, wanted: AssignmentFilter) -> list[dict[str, Any]]:
-    fields = [field(visit, "course", "Course", options=_courses(visit))]
+    fields = [
+        field(visit, "course", "Course", options=_courses(visit)),
+        field(visit, "lesson", "Lesson", options=_lessons(visit)),
+    ]
     if wanted.person_id is not None:
         person = queries.find_person(visit.work, key="id", value=wanted.person_id)
         fields.append(
@@ -75,6 +81,11 @@ def _fields(visit: Visit, wanted: AssignmentFilter) -> list[dict[str, Any]]:
 
 def _courses(visit: Visit) -> list[tuple[int, str]]:
     return [(course.id, course.title) for course in search_courses(visit.work, "", limit=MOST_COURSES)]
+
+
+def _lessons(visit: Visit) -> list[tuple[int, str]]:
+    found = content_queries.list_contents(visit.work, ContentFilter(is_published=True), limit=MOST_COURSES)
+    return [(content.id, content.title) for content in found.rows]
 
 
 def show(visit: Visit) -> Reply:
@@ -90,6 +101,8 @@ def show(visit: Visit) -> Reply:
         one=one,
         row=row,
         spent=words.minutes(one.time_s),
+        reasons=REASONS,
+        reason=dict(REASONS).get(one.cancel_reason or "", one.cancel_reason),
         events=rows.timeline(visit.work, events, row["person"]["name"], one.title) if visit.may(P.EVENTS_READ) else [],
     )
 
@@ -110,7 +123,7 @@ def act(visit: Visit) -> Reply:
             assignments.credit(visit.work, one)
             return visit.redirect(href, "It is recognised as met.")
         case "cancel":
-            assignments.cancel(visit.work, one)
+            assignments.cancel(visit.work, one, visit.text("reason") or "manual")
             return visit.redirect(href, "The assignment is cancelled; it stays in the record.")
         case "remove":
             assignments.remove(visit.work, one)
@@ -127,45 +140,50 @@ def new(visit: Visit) -> Reply:
     picked = visit.texts("person") if visit.errors else [value for name, value in visit.query_pairs if name == "person"]
     ids = [int(number) for number in picked if number.isascii() and number.isdigit() and len(number) < 19]
     chosen = queries.list_people(visit.work, PeopleFilter(ids=ids), limit=1000, order="name").rows if ids else []
-    typed = {name: visit.text(name) for name in ("course_id", "group_id", "people", "start_date", "due_date")}
-    asked = {"course_id": visit.query.get("course"), "group_id": visit.query.get("group")}
+    names = ("course_id", "lesson_id", "group_id", "people", "start_date", "due_date")
+    typed = {name: visit.text(name) for name in names}
+    asked = {f"{name}_id": visit.query.get(name) for name in ("course", "lesson", "group")}
     visit.errors = {"people" if name.startswith("person_ids") else name: text for name, text in visit.errors.items()}
     groups = structure.list_entries(visit.work, structure.GROUPS) if visit.may(P.STRUCTURE_READ) else []
     return visit.render(
         "rooms/learning/assign.html",
-        title="Assign a course",
+        title="Assign",
         room="assignments",
-        breadcrumbs=crumbs("Learning", ("Assignments", "/console/assignments"), "Assign a course"),
+        breadcrumbs=crumbs("Learning", ("Assignments", "/console/assignments"), "Assign"),
         values=typed if visit.errors else asked,
         chosen=chosen,
         courses=_courses(visit),
+        lessons=_lessons(visit),
         groups=people_room.options(groups),
     )
 
 
 def create(visit: Visit) -> Reply:
-    """Assign. Faults: MISSING, UNKNOWN_REFERENCE, INVALID or CONFLICT naming the field."""
-    course_id = visit.number("course_id")
-    if course_id is None:
-        raise field_fault(FaultCode.MISSING, "course_id", "Choose a course.")
+    """Assign a course, or a lesson by itself. Faults: MISSING, UNKNOWN_REFERENCE, INVALID or CONFLICT naming it."""
+    course_id, lesson_id = visit.number("course_id"), visit.number("lesson_id")
+    if (course_id is None) == (lesson_id is None):
+        raise field_fault(FaultCode.MISSING, "course_id", "Choose a course or a lesson, one of them.")
+    start, due = visit.text("start_date"), visit.text("due_date")
+    start_at = clock.day_start(clock.parse_date(start, "start_date")) if start else None
+    due_date = clock.parse_date(due, "due_date") if due else None
+    if lesson_id is not None:
+        lesson = content_queries.get_content(visit.work, key="id", value=lesson_id)
+        done = scheduling.schedule_people(visit.work, lesson.id, whom(visit), start_at=start_at, due=due_date)
+        return visit.redirect(f"/console/lessons/{lesson.id}", _said(lesson.title, done))
     course = course_queries.find_course(visit.work, key="id", value=course_id)
     if course is None:
         raise field_fault(FaultCode.UNKNOWN_REFERENCE, "course_id", "There is no such course.")
-    start, due = visit.text("start_date"), visit.text("due_date")
-    done = enrolment.assign(
-        visit.work,
-        NewAssignments(
-            person_ids=whom(visit),
-            course=course,
-            start_at=clock.day_start(clock.parse_date(start, "start_date")) if start else None,
-            due_date=clock.parse_date(due, "due_date") if due else None,
-        ),
-    )
-    said = f"{course.title} is assigned to {words.plural(len(done.assignment_ids), 'person', 'people')}."
-    if done.already_ids:
-        already = f"{words.plural(len(done.already_ids), 'person has', 'people have')} {course.title} already."
-        said = f"{said} {already}" if done.assignment_ids else f"Nothing had to be done: {already}"
-    return visit.redirect(f"/console/courses/{course.id}", said)
+    new = NewAssignments(person_ids=whom(visit), course=course, start_at=start_at, due_date=due_date)
+    done = enrolment.assign(visit.work, new)
+    return visit.redirect(f"/console/courses/{course.id}", _said(course.title, done))
+
+
+def _said(title: str, done: Assigned) -> str:
+    said = f"{title} is assigned to {words.plural(len(done.assignment_ids), 'person', 'people')}."
+    if not done.already_ids:
+        return said
+    already = f"{words.plural(len(done.already_ids), 'person has', 'people have')} {title} already."
+    return f"{said} {already}" if done.assignment_ids else f"Nothing had to be done: {already}"
 
 
 def whom(visit: Visit) -> list[int]:

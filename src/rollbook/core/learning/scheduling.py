@@ -19,6 +19,7 @@ from rollbook.core.learning.records import (
     LESSON,
     OPEN,
     PUBLISHED,
+    Assigned,
     Assignment,
     ContentVersion,
     NewAssignments,
@@ -97,6 +98,25 @@ def schedule(
             details={ALREADY_SCHEDULED: already},
         )
     return made
+
+
+def schedule_people(
+    work: Work, content_id: int, person_ids: Sequence[int], *, start_at: int | None = None, due: str | None = None
+) -> Assigned:
+    """Assign a published lesson to many people; whoever has it open already is left alone.
+
+    ``due`` is a date, and None the organisation's own grace period after the day on which it starts there.
+    Faults: FORBIDDEN; CONFLICT for a lesson that is not published; those of :func:`assignments.assign`.
+    """
+    policy.require_learning_write(work.principal)
+    version_id = published_version(work, content_id)
+    begins = work.at if start_at is None else checks.instant(start_at, "start_at")
+    grace = Grace(settings.get_settings(work).grace_days)
+    by = due or due_date(begins, get_organisation(work).time_zone, grace)
+    new = NewAssignments(
+        person_ids=list(person_ids), content_id=content_id, version_id=version_id, start_at=begins, due_date=by
+    )
+    return verbs.assign(work, new)
 
 
 def _published(work: Work, version_ids: Sequence[int]) -> list[ContentVersion]:
