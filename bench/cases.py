@@ -11,7 +11,7 @@ import apsw
 import msgspec
 import psycopg
 
-from bench.dataset import COURSES, Dataset, Size, person
+from bench.dataset import COURSES, SCHEDULED_PEOPLE, Dataset, Size, person
 from bench.load import Request
 
 Rounds = list[tuple[list[Request], list[Request]]]
@@ -27,15 +27,16 @@ class Sampler:
         self.turns = itertools.count()
         self.access_token = ""
         """For Smart Arena; got when the server runs."""
-        wanted = "SELECT uuid FROM people WHERE external_id IS NOT NULL ORDER BY id"
+        self.velpic = {"accesskey": data.api_key}
+        wanted = "SELECT uuid, id FROM people WHERE external_id IS NOT NULL ORDER BY id"
         leaves = "SELECT uuid FROM groups WHERE external_id <> 'root' ORDER BY id DESC LIMIT 100"
         if data.database_url.startswith("sqlite"):
             with apsw.Connection(data.database_url.removeprefix("sqlite:///")) as connection:
-                self.person_uuids = [row[0] for row in connection.execute(wanted)]
+                self.person_uuids, self.person_ids = map(list, zip(*connection.execute(wanted), strict=True))
                 self.group_uuids = [row[0] for row in connection.execute(leaves)]
         else:
             with psycopg.connect(data.database_url) as postgres:
-                self.person_uuids = [row[0] for row in postgres.execute(wanted).fetchall()]
+                self.person_uuids, self.person_ids = map(list, zip(*postgres.execute(wanted).fetchall(), strict=True))
                 self.group_uuids = [row[0] for row in postgres.execute(leaves).fetchall()]
 
     def new_person(self) -> dict[str, Any]:
@@ -107,6 +108,38 @@ def _enrol(sampler: Sampler) -> Request:
     return Request("POST", "/api/courses/addusers", body, {"authorization": f"Bearer {sampler.access_token}"})
 
 
+def _users_named(sampler: Sampler) -> Request:
+    """Users by a part of a name that few have."""
+    number = sampler.chance.randrange(sampler.size.people)
+    return Request("GET", f"/api/v2/user?{urlencode({'q': f' {number} '.strip() + '@ex'})}", headers=sampler.velpic)
+
+
+def _schedules(sampler: Sampler) -> Request:
+    """A page of twenty, of someone who has sixty and more."""
+    person_id = sampler.chance.choice(sampler.person_ids[:SCHEDULED_PEOPLE])
+    return Request("GET", f"/api/v2/user/{person_id}/lesson_schedule", headers=sampler.velpic)
+
+
+def _import_users(sampler: Sampler) -> Request:
+    """Ten thousand users, half of them new, half changed; fewer where there are not so many people."""
+    half = min(5_000, sampler.size.people)
+    stamp = sampler.chance.randrange(10**9)
+    changed = [{**person(n, sampler.size), "last_name": f"Renamed {stamp}"} for n in range(half)]
+    rows = changed + [sampler.new_person() for _ in range(10_000 - half)]
+    users = [
+        {
+            "firstName": row["first_name"],
+            "lastName": row["last_name"],
+            "emailAddress": row["email"],
+            "userName": row["email"],
+            "employeeNumber": row["external_id"],
+        }
+        for row in rows
+    ]
+    body = msgspec.json.encode({"users": users, "mergeType": "empNo"})
+    return Request("POST", "/api/v2/bulkUserImport", body, sampler.velpic)
+
+
 CASES = (
     Case("one person by id", _same(_one_person, 1000), 3.0),
     Case("page of 20 of a group, with total", _same(_page_with_total, 300), 1.5),
@@ -114,4 +147,7 @@ CASES = (
     Case("create a person", _same(_create, 200), 2.0),
     Case("upsert of 10,000 in one call", _same(_upsert, 1, rounds=3), 1.6),
     Case("1,000 assignments in one call", _same(_enrol, 1, rounds=7), 1.3),
+    Case("Velpic: users by a part of the name", _same(_users_named, 300), 1.5, most_growth=None),
+    Case("Velpic: a page of a user's schedules", _same(_schedules, 300), 1.5),
+    Case("Velpic: bulk import of 10,000", _same(_import_users, 1, rounds=3), 1.6),
 )

@@ -13,6 +13,10 @@ from rollbook.core.kernel.clock import DAY
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.work import Work
+from rollbook.core.learning import contents as contents_verbs
+from rollbook.core.learning import versions
+from rollbook.core.learning.lessons import Step
+from rollbook.core.learning.records import NewContent
 from rollbook.core.learning.tables import assignments, contents, courses
 from rollbook.core.people import bulk, structure
 from rollbook.core.people.bulk_plan import PersonRow
@@ -24,6 +28,8 @@ LAST = ("Novak", "Kovač", "Horvat", "Krajnc", "Zupan", "Potočnik", "Mlakar", "
 CHUNK = 10_000
 COURSES = 50
 """How many courses the assignments are spread over."""
+LESSONS, SCHEDULED_PEOPLE = 60, 100
+"""So many people have so many schedules each."""
 EMPTY_COURSES = 10
 """Courses that nobody is on yet, for enrolling."""
 
@@ -97,6 +103,9 @@ def fill(database_url: str, size: Size) -> Dataset:
             _fill_learning(work, size)
         with database.writing() as work:
             work.act_as(principal)
+            _fill_lessons(work)
+        with database.writing() as work:
+            work.act_as(principal)
             work.run(_ANALYZE)
     finally:
         database.close()
@@ -113,6 +122,41 @@ def _fill_groups(work: Work, size: Size) -> None:
             work, structure.GROUPS, name=f"Group {number}", external_id=f"g-{number}", parent_id=parent_id
         )
         parents.append(made.id)
+
+
+def _fill_lessons(work: Work) -> None:
+    """Published lessons, all of them scheduled for the first people, whose schedules so fill pages.
+
+    All of it is long ago or far ahead, so that no mail is due while the benchmarks run.
+    """
+    made = []
+    for number in range(LESSONS):
+        lesson = contents_verbs.create(work, NewContent(title=f"Lesson {number}", duration_min=20))
+        draft = versions.draft(work, lesson, [Step(title="Look", text="First."), Step(title="Act", text="Then.")])
+        made.append((lesson.id, versions.publish(work, lesson, draft).id))
+    shared = {"organisation_id": work.principal.organisation_id, "created_at": work.at, "updated_at": work.at}
+    people_ids = [row[0] for row in work.all(_PERSON_IDS)][1 : SCHEDULED_PEOPLE + 1]
+    rows = [
+        {
+            "uuid": new_uuid(),
+            "person_id": person_id,
+            "content_id": lesson_id,
+            "content_version_id": version_id,
+            "outcome": "completed" if number % 3 == 0 else "open",
+            "start_at": work.at - DAY * (30 + number),
+            "due_at": work.at + DAY * (30 if number % 2 else -20),
+            "started_at": work.at - DAY * 20 if number % 3 == 0 else None,
+            "completed_at": work.at - DAY if number % 3 == 0 else None,
+            "completed_via": "player" if number % 3 == 0 else None,
+            "progress": 100.0 if number % 3 == 0 else 0.0,
+            "status_changed_at": work.at - DAY,
+            **shared,
+            "created_at": work.at - DAY * (30 + number),
+        }
+        for person_id in people_ids
+        for number, (lesson_id, version_id) in enumerate(made)
+    ]
+    _insert_all(work, assignments, rows)
 
 
 _PERSON_IDS = Statement[tuple[Any, ...]](text("SELECT id FROM people ORDER BY id").columns(people.c.id))

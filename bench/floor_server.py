@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import msgspec
 import uvicorn
 
-from bench import floor_enrolment, floor_writes
+from bench import floor_enrolment, floor_velpic, floor_writes
 from bench.floor import Store, shown
 
 _JSON = (b"content-type", b"application/json")
@@ -38,10 +38,16 @@ def _answer(store: Store, method: str, path: str, query: bytes, body: bytes) -> 
     match method:
         case "POST" if path == "/api/courses/addusers":
             return 200, floor_enrolment.enrol(store, body)
+        case "POST" if path == "/api/v2/bulkUserImport":
+            return 200, floor_velpic.import_users(store, body)
         case "POST":
             return 201, floor_writes.create(store, body)
         case "PUT":
             return 200, floor_writes.upsert(store, body)
+    if path == "/api/v2/user":
+        return 200, floor_velpic.users(store, parse_qs(query.decode())["q"][0])
+    if path.startswith("/api/v2/user/"):
+        return 200, floor_velpic.schedules(store, int(path.split("/")[4]))
     uuid = path.removeprefix("/v1/people").strip("/")
     if uuid:
         return 200, msgspec.json.encode(shown(store.rows(store.one, store.organisation_id, uuid)[0]))

@@ -47,7 +47,7 @@ EVENT = [
 _CHANGED = ["email", "email_key", "first_name", "last_name", "name_key", "search_text", "birth_date", "updated_at"]
 
 
-def _values(store: Store, given: dict[str, Any], now: int) -> dict[str, Any]:
+def values_of(store: Store, given: dict[str, Any], now: int) -> dict[str, Any]:
     first, last, email, code = given["first_name"], given["last_name"], given["email"], given["external_id"]
     return {
         "uuid": str(uuid.uuid4()),
@@ -111,7 +111,7 @@ def create(store: Store, body: bytes) -> bytes:
     """Add one person: unique checks, unit, role, event, commit."""
     given = msgspec.json.decode(body)
     now, number = begin(store)
-    values = _values(store, given, now)
+    values = values_of(store, given, now)
     taken = store.rows(
         store.sql("SELECT id FROM people WHERE organisation_id = {k} AND (username_key = {k} OR external_id = {k})"),
         store.organisation_id,
@@ -145,15 +145,15 @@ def upsert(store: Store, body: bytes) -> bytes:
     """Add and change many people by external id, with units, roles and an event each."""
     rows: list[dict[str, Any]] = msgspec.json.decode(body)
     now, number = begin(store)
-    stored = _stored(store, [row["external_id"] for row in rows])
+    found = stored(store, [row["external_id"] for row in rows])
     groups = dict(
         store.rows(store.sql("SELECT external_id, id FROM groups WHERE organisation_id = {p}"), store.organisation_id)
     )
     new, changed = [], []
     outcomes: list[tuple[int, str, str, tuple[str, ...]]] = []
     for position, given in enumerate(rows):
-        values = _values(store, given, now)
-        held = stored.get(given["external_id"])
+        values = values_of(store, given, now)
+        held = found.get(given["external_id"])
         if held is None:
             new.append((values, groups[given["group"]]))
             outcomes.append((position, "created", values["uuid"], ()))
@@ -161,15 +161,15 @@ def upsert(store: Store, body: bytes) -> bytes:
         before = {k: held[k] for k in ("email", "first_name", "last_name", "birth_date") if held[k] != values[k]}
         changed.append((values, held, before)) if before else None
         outcomes.append((position, "changed" if before else "unchanged", held["uuid"], tuple(before)))
-    _write_new(store, number, now, new)
-    _write_changed(store, number, now, changed)
+    write_new(store, number, now, new)
+    write_changed(store, number, now, changed)
     store.run("COMMIT")
     shown_rows = [{"position": p, "result": r, "id": i, "changes": c} for p, r, i, c in outcomes]
     counts = {r: sum(1 for o in outcomes if o[1] == r) for r in ("created", "changed", "unchanged")}
     return msgspec.json.encode({**counts, "rows": shown_rows})
 
 
-def _stored(store: Store, codes: list[str]) -> dict[str, dict[str, Any]]:
+def stored(store: Store, codes: list[str]) -> dict[str, dict[str, Any]]:
     names = ("id", "uuid", "external_id", "email", "first_name", "last_name", "birth_date")
     select = f"SELECT {', '.join(names)} FROM people WHERE organisation_id = {store.mark} AND external_id "
     if store.kind == "sqlite":
@@ -179,11 +179,11 @@ def _stored(store: Store, codes: list[str]) -> dict[str, dict[str, Any]]:
     return {row[2]: dict(zip(names, row, strict=True)) for row in found}
 
 
-def _write_new(store: Store, number: int, now: int, new: list[tuple[dict[str, Any], int]]) -> None:
+def write_new(store: Store, number: int, now: int, new: list[tuple[dict[str, Any], int]]) -> None:
     if not new:
         return
     store.many(insert(store, "people", _PERSON), [tuple(values[n] for n in _PERSON) for values, _ in new])
-    ids = {code: row["id"] for code, row in _stored(store, [values["external_id"] for values, _ in new]).items()}
+    ids = {code: row["id"] for code, row in stored(store, [values["external_id"] for values, _ in new]).items()}
     made = [(ids[values["external_id"]], values, group_id) for values, group_id in new]
     store.many(insert(store, "person_roles", ["person_id", "role"]), [(i, "learner") for i, _, _ in made])
     columns = ["person_id", "group_id", "is_primary", "joined_at"]
@@ -196,7 +196,7 @@ def _write_new(store: Store, number: int, now: int, new: list[tuple[dict[str, An
     store.many(insert(store, "events", EVENT), events)
 
 
-def _write_changed(store: Store, number: int, now: int, changed: list[Any]) -> None:
+def write_changed(store: Store, number: int, now: int, changed: list[Any]) -> None:
     if not changed:
         return
     sets = ", ".join(f"{name} = {store.mark}" for name in _CHANGED)

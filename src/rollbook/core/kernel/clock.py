@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from rollbook.core.kernel.faults import FaultCode, field_fault
 
@@ -45,6 +46,7 @@ def from_datetime(moment: datetime) -> int:
     return (aware - _EPOCH) // timedelta(microseconds=1)
 
 
+@lru_cache(maxsize=4096)
 def iso(instant: int) -> str:
     """RFC 3339 in UTC with milliseconds: ``2026-03-01T09:30:00.000Z``."""
     return (_EPOCH_WITHOUT_ZONE + timedelta(0, 0, instant)).isoformat("T", "milliseconds") + "Z"

@@ -98,7 +98,7 @@ def _one(key: str) -> Statement[Content]:
     return Lookup(_content().where(visible_contents(), contents.c[key] == bindparam("key")), Content)
 
 
-_SOME = Statement(_content().where(visible_contents(leads=False), among(contents.c.id, "ids")), Content)
+_SOME = Lookup(_content().where(visible_contents(leads=False), among(contents.c.id, "ids")), Content)
 
 
 def find_content(work: Work, *, key: str, value: Any) -> Content | None:
@@ -124,13 +124,13 @@ def list_contents_by_id(work: Work, ids: Sequence[int]) -> dict[int, Content]:
 
 _version = select(*(content_versions.c[name] for name in ContentVersion.__struct_fields__))
 _mine = content_versions.c.organisation_id == bindparam("organisation_id")
-_VERSIONS = Statement(
+_VERSIONS = Lookup(
     _version.where(_mine, content_versions.c.content_id == bindparam("content_id")).order_by(
         content_versions.c.number.desc()
     ),
     ContentVersion,
 )
-_VERSION = Statement(
+_VERSION = Lookup(
     _version.where(
         _mine,
         content_versions.c.content_id == bindparam("content_id"),
@@ -139,7 +139,7 @@ _VERSION = Statement(
     ContentVersion,
 )
 _VERSION_BY_ID = Lookup(_version.where(_mine, content_versions.c.id == bindparam("id")), ContentVersion)
-_VERSIONS_BY_ID = Statement(_version.where(_mine, among(content_versions.c.id, "ids")), ContentVersion)
+_VERSIONS_BY_ID = Lookup(_version.where(_mine, among(content_versions.c.id, "ids")), ContentVersion)
 _newest = content_versions.alias("newest")
 _shown_id = func.coalesce(
     content_versions.c.id,
@@ -150,12 +150,12 @@ _shown_id = func.coalesce(
     .correlate(contents)
     .scalar_subquery(),
 )
-_SHOWN = Rows(
+_SHOWN = Lookup[tuple[Any, ...]](
     select(contents.c.id, _shown_id)
     .select_from(contents.outerjoin(content_versions, _published))
     .where(visible_contents(leads=False), among(contents.c.id, "ids"))
 )
-_FILES = Statement(
+_FILES = Lookup(
     select(*(files.c[name] for name in ContentFile.__struct_fields__ if name != "position"), version_files.c.position)
     .join(version_files, version_files.c.file_id == files.c.id)
     .where(
@@ -187,12 +187,16 @@ def find_version(work: Work, version_id: int) -> ContentVersion | None:
 
 def list_versions_by_id(work: Work, ids: Sequence[int]) -> dict[int, ContentVersion]:
     """The versions with these ids, by id."""
+    if not ids:
+        return {}
     found = work.all(_VERSIONS_BY_ID, ids=list(ids), organisation_id=work.principal.organisation_id)
     return {version.id: version for version in found}
 
 
 def list_shown_versions(work: Work, content_ids: Sequence[int]) -> dict[int, ContentVersion]:
     """The version that stands for each of these contents, by the content's id: the published one, else the newest."""
+    if not content_ids:
+        return {}
     pairs = work.all(_SHOWN, ids=list(content_ids), organisation_id=work.principal.organisation_id)
     found = list_versions_by_id(work, [version_id for _, version_id in pairs if version_id is not None])
     return {content_id: found[version_id] for content_id, version_id in pairs if version_id is not None}
@@ -203,7 +207,7 @@ def list_files(work: Work, version: ContentVersion) -> list[ContentFile]:
     return work.all(_FILES, version_id=version.id, organisation_id=work.principal.organisation_id)
 
 
-_IDS_OF_FILES = Rows(
+_IDS_OF_FILES = Lookup[tuple[Any, ...]](
     select(files.c.uuid, files.c.id).where(
         among(files.c.uuid, "uuids"), beside(files.c.organisation_id) == bindparam("organisation_id")
     )
@@ -212,6 +216,8 @@ _IDS_OF_FILES = Rows(
 
 def ids_of_files(work: Work, uuids: Sequence[str]) -> dict[str, int]:
     """The ids behind files' uuids."""
+    if not uuids:
+        return {}
     return dict(work.all(_IDS_OF_FILES, uuids=list(uuids), organisation_id=work.principal.organisation_id))
 
 

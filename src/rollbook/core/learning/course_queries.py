@@ -128,7 +128,7 @@ def _one(key: str) -> Statement[Course]:
     return Lookup(_course().where(visible_courses(), courses.c[key] == bindparam("key")), Course)
 
 
-_SOME = Statement(_course().where(visible_courses(leads=False), among(courses.c.id, "ids")), Course)
+_SOME = Lookup(_course().where(visible_courses(leads=False), among(courses.c.id, "ids")), Course)
 
 
 def find_course(work: Work, *, key: str, value: Any) -> Course | None:

@@ -115,10 +115,17 @@ class _Shape(msgspec.Struct, frozen=True):
     status: Status | None
     stage: Stage | None
 
+    @property
+    def kind(self) -> type[Statement[Any]]:
+        """How it is planned: with a filter that leaves a few rows alike for all values."""
+        return Lookup if self.names & _SELECTIVE else Statement
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """Which assignments."""
-        leads = not self.names & _SELECTIVE
-        found = [visible_assignments(self.scope, leads=leads), *(_condition(name) for name in sorted(self.names))]
+        found = [
+            visible_assignments(self.scope, leads=self.kind is Statement),
+            *(_condition(name) for name in sorted(self.names)),
+        ]
         if self.status is not None:
             found.append(has_status(self.status))
         if self.stage is not None:
@@ -131,12 +138,12 @@ def _list(shape: _Shape, newest_first: bool, paging: str) -> Statement[Assignmen
     """The page is found before anything is joined to it, so that skipped rows cost nothing but their index entry."""
     query = select(assignments.c.id).where(*shape.conditions())
     page, keys = page_of(query, _KEYS, newest_first, paging)
-    return Statement(_assignment(page).order_by(*keys), Assignment)
+    return shape.kind(_assignment(page).order_by(*keys), Assignment)
 
 
 @shapes
 def _count(shape: _Shape) -> Rows:
-    return Statement(select(func.count()).select_from(assignments).where(*shape.conditions()))
+    return shape.kind(select(func.count()).select_from(assignments).where(*shape.conditions()))
 
 
 def list_assignments(
@@ -175,7 +182,7 @@ def _one(scope: PeopleScope, key: str) -> Statement[Assignment]:
 
 @shapes
 def _some(scope: PeopleScope) -> Statement[Assignment]:
-    return Statement(
+    return Lookup(
         _assignment().where(visible_assignments(scope, leads=False), among(assignments.c.id, "ids")), Assignment
     )
 

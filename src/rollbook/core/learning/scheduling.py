@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select
 
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
-from rollbook.core.kernel.statements import Statement, among
+from rollbook.core.kernel.statements import Lookup, Statement, among
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import assignments as verbs
 from rollbook.core.learning import checks, policy
@@ -199,7 +199,7 @@ class Voucher(msgspec.Struct, frozen=True):
     full_name: str
 
 
-_VOUCHERS = Rows(
+_VOUCHERS = Lookup[tuple[Any, ...]](
     select(completion_vouchers.c.assignment_id, people.c.id, people.c.first_name, people.c.last_name)
     .join(people, people.c.id == completion_vouchers.c.person_id)
     .where(
@@ -211,5 +211,7 @@ _VOUCHERS = Rows(
 
 def list_vouchers(work: Work, assignment_ids: Sequence[int]) -> dict[int, Voucher]:
     """Who vouched for which of some assignments, by assignment."""
+    if not assignment_ids:
+        return {}
     found = work.all(_VOUCHERS, ids=list(assignment_ids), organisation_id=work.principal.organisation_id)
     return {id_: Voucher(id_, person_id, f"{first} {last}".strip()) for id_, person_id, first, last in found}

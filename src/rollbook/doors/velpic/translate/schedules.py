@@ -36,7 +36,7 @@ class _Around(msgspec.Struct):
     versions: dict[int, ContentVersion]
     """By their own ids."""
     shown: dict[int, ContentVersion]
-    """By their contents' ids."""
+    """By their contents' ids, of what is learnt in no version yet."""
     vouchers: dict[int, Voucher]
     thumbnails: dict[str, int]
     base_url: str
@@ -49,15 +49,16 @@ class _Around(msgspec.Struct):
 
 def _around(work: Work, found: Sequence[Assignment], base_url: str) -> _Around:
     ids = sorted({assignment.content_id for assignment in found})
+    unchosen = sorted({a.content_id for a in found if a.content_version_id is None})
     chosen = sorted({a.content_version_id for a in found if a.content_version_id is not None})
     versions = content_queries.list_versions_by_id(work, chosen)
-    shown = content_queries.list_shown_versions(work, ids)
+    shown = content_queries.list_shown_versions(work, unchosen)
     pictures = {version.thumbnail for version in (*versions.values(), *shown.values()) if version.thumbnail}
     return _Around(
         content_queries.list_contents_by_id(work, ids),
         versions,
         shown,
-        scheduling.list_vouchers(work, [assignment.id for assignment in found]),
+        scheduling.list_vouchers(work, [one.id for one in found if one.completed_at is not None]),
         content_queries.ids_of_files(work, sorted(pictures)),
         base_url,
     )
