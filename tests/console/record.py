@@ -12,6 +12,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.learning import assignments, courses, enrolment
 from rollbook.core.learning.queries import get_assignment
 from rollbook.core.learning.records import NewAssignments, NewCourse
+from rollbook.core.mail import ledger
 from rollbook.core.people import membership, registration, structure
 from rollbook.core.people.records import NewPerson, Person
 from rollbook.core.simulation import activities
@@ -80,6 +81,7 @@ def fill(server: Server) -> Filled:
             description="Rostering",
         )
         subscriptions.pause(work, hook, "The target has not answered since yesterday.")
+        ledger.queue_all(work, "welcome", [(people[2].id, None)])
     return Filled("ada.owner", people[0].username, people[1].username, people)
 
 

@@ -28,7 +28,9 @@ PAGES = (
     "/console/webhooks/1", "/console/webhooks/1/edit", "/console/webhooks/new", "/console/keys", "/console/keys/1",
     "/console/keys/new", "/console/audit", "/console/audit/40", "/console/settings", "/console/account",
     "/console/account/password", "/console/search?q=lind", "/console/lessons", "/console/lessons/new",
-    "/console/lessons/fields",
+    "/console/lessons/fields", "/console/certificates", "/console/certificates/1", "/console/mail", "/console/mail/1",
+    "/console/mail/words", "/console/mail/words/lesson_scheduled/en", "/console/settings/mail",
+    "/console/settings/certificates",
 )  # fmt: skip
 SLOWEST_MS = 200
 
@@ -208,6 +210,32 @@ def test_someone_is_inactivated_only_after_a_question(opened: Callable[..., Page
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     dialog.get_by_role("button", name="Inactivate").click()
     expect(page.locator("main .status").first).to_have_text("Inactive")
+
+
+def test_a_certificate_is_revoked_and_its_public_page_says_so(opened: Callable[..., Page]) -> None:
+    page = opened("/console/certificates", width=390)
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Revoke…").click()
+    dialog = page.get_by_role("dialog", name="Revoke this certificate?")
+    dialog.get_by_label("Reason").fill("Somebody else sat the test.")
+    dialog.get_by_role("button", name="Revoke it").click()
+    expect(page.locator("main .status").first).to_have_text("Revoked")
+    page.get_by_role("link", name="Public page").click()
+    expect(page.get_by_text("Somebody else sat the test.")).to_be_visible()
+    expect(page.get_by_role("link", name="PDF")).to_have_count(0)
+    assert page.evaluate(OVERFLOW_PX) <= 0
+
+
+def test_ones_own_words_are_written_and_seen_in_the_preview(opened: Callable[..., Page]) -> None:
+    page = opened("/console/mail/words/lesson_overdue/en")
+    page.get_by_label("Subject").fill("{lesson} is late, {name}")
+    page.get_by_label("Text").fill("Dear {name},\n\nplease mind {nonsense}.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text(re.compile("{nonsense} stands for nothing here")).first).to_be_visible()
+    page.get_by_label("Text").fill("Dear {name},\n\nplease mind {lesson}.")
+    page.get_by_role("button", name="Save").click()
+    frame = page.frame_locator("iframe[title=Preview]")
+    expect(frame.get_by_text("please mind Work at height.")).to_be_visible()
 
 
 def test_the_console_works_without_script(opened: Callable[..., Page]) -> None:
