@@ -13,11 +13,13 @@ from litestar.handlers import HTTPRouteHandler
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
 from rollbook.adapters.films import MediaInfoFilms
+from rollbook.adapters.frames import PandasFrames
 from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
+from rollbook.adapters.warehouse import DuckWarehouse
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
@@ -36,6 +38,7 @@ from rollbook.doors.native.routes import DOOR as NATIVE
 from rollbook.doors.player.routes import DOOR as PLAYER
 from rollbook.doors.senar import hooks as senar_hooks
 from rollbook.doors.senar.routes import DOOR as SENAR
+from rollbook.doors.serenytics.routes import DOOR as SERENYTICS
 from rollbook.doors.smartarena.routes import DOOR as SMARTARENA
 from rollbook.doors.velpic import hooks as velpic_hooks
 from rollbook.doors.velpic.routes import DOOR as VELPIC
@@ -49,7 +52,7 @@ from rollbook.workers import Compose, Render, WorkerParts, working
 
 log = logging.getLogger("rollbook")
 
-DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, PLAYER, CONSOLE)
+DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, SERENYTICS, PLAYER, CONSOLE)
 RENDERERS: Mapping[str, Render] = {
     "native": native_hooks.render,
     "senar": senar_hooks.render,
@@ -87,6 +90,8 @@ class Server:
             check_target=target_check(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),
+            warehouse=DuckWarehouse(settings.data / "warehouse"),
+            frames=PandasFrames(),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,
@@ -120,6 +125,7 @@ class Server:
     def close(self) -> None:
         """Let running work end, then close the stores."""
         self.lanes.close()
+        self.services.warehouse.close()
         self.database.close()
 
 

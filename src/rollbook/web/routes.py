@@ -8,8 +8,9 @@ from typing import Any, BinaryIO, Generic, TypeVar
 import msgspec
 
 from rollbook.core.kernel.faults import Fault
-from rollbook.core.kernel.ports import FileStore, FilmReader, PasswordHasher, Sealer, TargetCheck
+from rollbook.core.kernel.ports import FileStore, FilmReader, FrameReader, PasswordHasher, Sealer, TargetCheck
 from rollbook.core.kernel.principal import Permission, Principal
+from rollbook.core.kernel.warehouse import Warehouse
 from rollbook.core.kernel.work import Database, Work
 
 B = TypeVar("B")
@@ -35,6 +36,8 @@ class Services:
     check_target: TargetCheck
     files: FileStore
     films: FilmReader
+    warehouse: Warehouse
+    frames: FrameReader
     base_url: Callable[[], str]
     wake: Callable[[str], None]
     """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 from rollbook.core.access import credentials, limits
 from rollbook.core.access.policy import system_principal
 from rollbook.core.access.usage import UsageLog
+from rollbook.core.analytics import exports, tasks
 from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import FileStore, FilmReader
 from rollbook.core.kernel.principal import Principal
@@ -117,6 +118,9 @@ class UpkeepWorker:
         previews = partial(imports_upkeep.discard_previews, before=at - imports_upkeep.KEPT)
         while await self._write(previews) and not self._is_stopping:
             pass
+        while await self._write(partial(tasks.forget, before=at - tasks.KEPT)):
+            pass
+        await self._lanes.in_pool(lambda: exports.delete_old(self._files, at - tasks.KEPT))
         await self._lanes.in_pool(self._database.tune)
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
         while await self._lanes.in_pool(some) and not self._is_stopping:

@@ -19,6 +19,7 @@ from sqlglot import exp
 from rollbook.adapters.warehouse import changes, statements
 from rollbook.adapters.warehouse.cells import arrow_type
 from rollbook.adapters.warehouse.statements import column_of, quoted
+from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.warehouse import Column, DataFile, Format, Operation, Result, Shape, WarehouseRefused
 
 MOST_COLUMNS = 2_000
@@ -37,32 +38,57 @@ class DuckWarehouse:
     """A warehouse in a folder; see the port for what each method does."""
 
     def __init__(self, folder: Path, *, memory: str | None = None, threads: int | None = None) -> None:
-        self.staging = folder / "staging"
-        self.staging.mkdir(parents=True, exist_ok=True)
-        for left in self.staging.iterdir():  # by a server that was killed
-            left.unlink(missing_ok=True)
-        config: dict[str, Any] = {
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "python_enable_replacements": False,
-            "preserve_insertion_order": True,
-            "temp_directory": str(folder / "spilled"),
-        }
-        config |= {"memory_limit": memory} if memory else {}
-        config |= {"threads": threads} if threads else {}
-        self._connection = duckdb.connect(str(folder / "warehouse.duckdb"), config=config)
-        allowed = f"{self.staging}/".replace("'", "''")
-        self._connection.execute(f"SET allowed_directories = ['{allowed}']")
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
+        self._folder = folder
+        self._limits = {"memory_limit": memory, "threads": threads}
+        self._opened: duckdb.DuckDBPyConnection | None = None
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._versions: dict[str, int] = {}
         self._shapes: dict[str, Shape | None] = {}
         self._guard = threading.Lock()
+        self._opening = threading.Lock()
+
+    @property
+    def staging(self) -> Path:
+        """Where files are put that are loaded or made."""
+        _ = self._connection
+        return self._folder / "staging"
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Opened when it is first needed. Faults: UNAVAILABLE while another process has the file."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        staging = self._folder / "staging"
+        staging.mkdir(parents=True, exist_ok=True)
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "temp_directory": str(self._folder / "spilled"),
+        }
+        config |= {name: value for name, value in self._limits.items() if value is not None}
+        try:
+            opened = duckdb.connect(str(self._folder / "warehouse.duckdb"), config=config)
+        except duckdb.IOException:
+            message = "The warehouse is in use by another process of this machine."
+            raise Fault(FaultCode.UNAVAILABLE, message) from None
+        allowed = f"{staging}/".replace("'", "''")
+        opened.execute(f"SET allowed_directories = ['{allowed}']")
+        opened.execute("SET enable_external_access = false")
+        opened.execute("SET lock_configuration = true")
+        for left in staging.iterdir():  # by a server that was killed
+            left.unlink(missing_ok=True)
+        return opened
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
 
     # --- Reading
 

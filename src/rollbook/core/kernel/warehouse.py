@@ -92,8 +92,10 @@ class Warehouse(Protocol):
     `WarehouseRefused`.
     """
 
-    staging: Path
-    """A folder for the files that are loaded and made; whoever puts one there takes it away."""
+    @property
+    def staging(self) -> Path:
+        """A folder for the files that are loaded and made; whoever puts one there takes it away."""
+        ...
 
     def shape(self, table: str) -> Shape | None:
         """The table's columns; None when there is no such table."""
