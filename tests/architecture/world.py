@@ -17,6 +17,7 @@ from rollbook.core.people import registration
 from rollbook.core.people.records import NewPerson
 from rollbook.core.schema import metadata
 from rollbook.web.routes import Door, Row
+from tests.architecture.analytics_things import ANALYTICS_THINGS
 from tests.conftest import Caller, Organisation
 from tests.media import mp4, png
 
@@ -192,35 +193,6 @@ def _senar_webhook(world: World) -> Any:
     return answer.json()["id"]
 
 
-def _data_source(world: World) -> Any:
-    """A storage source with some rows and an attached file."""
-    key = {"x-api-key": world.organisation.founded.api_key}
-    client = world.organisation.client
-    made = client.post("/api/data_source", json={"name": SURNAME}, headers=key).json()
-    address = f"/api/data_source/{made['uuid']}"
-    rows = {"async": False, "operations": [{"action": "insert", "rows": [{"who": SURNAME}]}]}
-    assert client.post(f"{address}/batch", json=rows, headers=key).status_code == 200
-    assert client.put(address, json={"originalFileName": "a.csv"}, headers=key).status_code == 200
-    assert client.post(f"{address}/file", content=b"who\nAna\n", headers=key).status_code == 201
-    return made
-
-
-def _task(world: World) -> str:
-    key = {"x-api-key": world.organisation.founded.api_key}
-    answer = world.organisation.client.post(f"/api/data_source/{world['data source']}/reload_from_file", headers=key)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["task_id"])
-
-
-def _export(world: World) -> list[str]:
-    """The id and the secret of a file that was made."""
-    key = {"x-api-key": world.organisation.founded.api_key}
-    path = f"/api/data_source/{world['data source']}/export_source_data"
-    answer = world.organisation.client.post(path, json={}, headers=key)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["csv_url"]).rsplit("/", 2)[1:]
-
-
 def _import(world: World) -> str:
     csv = "external_id,first_name,last_name,email\nhr-9,Bor,Zajec,bor@example.org\n"
     answer = Caller(world.native.client, {**world.native.headers, "content-type": "text/csv"}).post(
@@ -349,13 +321,7 @@ THINGS: dict[str, Callable[[World], Any]] = {
     "course shown": lambda world: world.create("/v1/courses", title=SURNAME, external_id="k-1", certificate=True),
     "credential": lambda world: world.create("/v1/credentials", kind="api_key", name=SURNAME)["credential"]["id"],
     "custom field": _custom_field,
-    "data source": lambda world: world["data source shown"]["uuid"],
-    "data source shown": _data_source,
-    "data source's token": lambda world: world["data source shown"]["token"],
     "delivery": _delivery,
-    "export": lambda world: world["export shown"][0],
-    "export shown": _export,
-    "export's secret": lambda world: world["export shown"][1],
     "file": _file,
     "import": _import,
     "applied import": _applied_import,
@@ -371,7 +337,6 @@ THINGS: dict[str, Callable[[World], Any]] = {
         "id"
     ],
     "senar webhook": _senar_webhook,
-    "task": _task,
     "simulator": lambda world: _simulator(world)["id"],
     "version": _version,
     "webhook": lambda world: world.create(
@@ -391,6 +356,7 @@ def _number_of(thing: str, table: str) -> Callable[[World], int]:
     return make
 
 
+THINGS |= ANALYTICS_THINGS
 THINGS |= {
     name: _number_of(thing, table)
     for name, thing, table in (

@@ -12,8 +12,8 @@ TOKEN_LIVES_S = 3600
 
 
 def authenticate(headers: Headers, work: Work) -> Principal | None:
-    """The caller behind the key or token."""
+    """The caller behind the key or token. A key of the data API has no permission, only the sources that it opens."""
     if key := headers.get("x-api-key", "").strip():
-        return credentials.authenticate(work, key, NAME, "api_key")
+        return credentials.authenticate(work, key, NAME, "api_key", "data_key")
     token = headers.get("x-auth-token", "").strip() or bearer_token(headers)
     return credentials.authenticate(work, token, NAME, "access_token", "api_key") if token else None

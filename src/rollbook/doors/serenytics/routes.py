@@ -2,18 +2,23 @@
 
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.doors.serenytics.auth import NAME, authenticate
-from rollbook.doors.serenytics.endpoints import data, questions, sources, tasks, tokens
+from rollbook.doors.serenytics.endpoints import data, groups, keys, questions, sources, tasks, tokens, users
 from rollbook.doors.serenytics.errors import render_fault, show_refused
 from rollbook.doors.serenytics.wire.questions import AnswerOut
 from rollbook.web.routes import Door, Row, Runs
 
 SOURCE = "/api/data_source/{uuid:str}"
+USER = "/api/user/{uuid:uuid}"
+GROUP = "/api/usersgroup/{uuid:str}"
 ROWS_BYTES = 256_000_000
 """A batch or push as JSON."""
 FILE_BYTES = data.MOST_FILE_BYTES
 
 ROWS = (
     Row("POST", "/api/api_key", tokens.create_key),
+    Row("GET", "/api/data_api_key", keys.index, needs=P.ANALYTICS_ADMIN),
+    Row("POST", "/api/data_api_key", keys.create, needs=P.ANALYTICS_ADMIN, status=201),
+    Row("DELETE", "/api/data_api_key/{uuid:str}", keys.delete, needs=P.ANALYTICS_ADMIN, status=204),
     Row("GET", "/api/data_source", sources.index, needs=P.ANALYTICS_READ, see="GET /api/data_source"),
     Row("POST", "/api/data_source", sources.create, needs=P.ANALYTICS_WRITE, status=201),
     Row(
@@ -84,11 +89,14 @@ ROWS = (
         accepts=("application/json",),
     ),
     Row("POST", f"{SOURCE}/reload_from_file", data.reload_from_file, needs=P.ANALYTICS_WRITE),
+    Row("POST", f"{SOURCE}/reload_users_metadata", sources.reload_metadata, needs=P.ANALYTICS_ADMIN, runs=Runs.POOL),
     Row("POST", f"{SOURCE}/sharings", sources.share, needs=P.ANALYTICS_WRITE, status=201),
     Row("POST", f"{SOURCE}/update_from_file", data.update_from_file, needs=P.ANALYTICS_WRITE),
     Row(
         "GET", "/api/export/{id:str}/{secret:str}", data.show_export, is_public=True, answers="application/octet-stream"
     ),
+    Row("GET", "/api/folder", groups.list_all_folders, needs=P.ANALYTICS_READ, see="GET /api/folder"),
+    Row("POST", "/api/folder", groups.create_folder, needs=P.ANALYTICS_WRITE, status=201, see="POST /api/folder"),
     Row(
         "POST",
         "/api/formatted_data/{uuid:str}",
@@ -103,6 +111,30 @@ ROWS = (
     Row("DELETE", "/api/task/{task_id:str}", tasks.cancel, needs=P.ANALYTICS_WRITE, status=204),
     Row("GET", "/api/task/{task_id:str}", tasks.show, needs=P.ANALYTICS_READ, see="GET /api/task/:task_id"),
     Row("GET", "/api/token", tokens.show_token, is_public=True, runs=Runs.POOL, opens_own_work=True),
+    Row("GET", "/api/user", users.index, needs=P.PEOPLE_READ, runs=Runs.POOL, see="GET /api/user"),
+    Row("POST", "/api/user", users.create, status=201, runs=Runs.POOL, opens_own_work=True, see="POST /api/user"),
+    Row("GET", "/api/user/byname", users.show_by_name, needs=P.PEOPLE_READ, see="GET /api/user/byname/"),
+    Row("DELETE", USER, users.delete, needs=P.PEOPLE_WRITE, status=204, see="DELETE /api/user/<uuid>"),
+    Row("GET", USER, users.show, needs=P.PEOPLE_READ, see="GET /api/user/<user_uuid>"),
+    Row("PUT", USER, users.update, needs=P.PEOPLE_WRITE, see="PUT /api/user/<user_uuid>"),
+    Row("GET", "/api/usersgroup", groups.index, needs=P.STRUCTURE_READ, see="GET /api/usersgroup"),
+    Row("GET", "/api/usersgroup/byname", groups.show_by_name, needs=P.STRUCTURE_READ, see="Usersgroup"),
+    Row("DELETE", GROUP, groups.delete, needs=P.STRUCTURE_WRITE, status=204, see="DELETE /api/usersgroup/<uuid>"),
+    Row("GET", GROUP, groups.show, needs=P.STRUCTURE_READ, see="Usersgroup"),
+    Row("POST", f"{GROUP}/adduser", groups.add_user, needs=P.STRUCTURE_WRITE, status=201, see="Usersgroup"),
+    Row("GET", f"{GROUP}/list_of_users", groups.list_users, needs=P.PEOPLE_READ, runs=Runs.POOL, see="Usersgroup"),
+    Row("POST", f"{GROUP}/removeuser", groups.remove_user, needs=P.STRUCTURE_WRITE, status=204, see="Usersgroup"),
+    Row("GET", "/data-api/datasources_list", keys.list_opened),
+    Row(
+        "POST",
+        "/data-api/query-data/{uuid:str}",
+        keys.ask,
+        runs=Runs.POOL,
+        writes=False,
+        opens_own_work=True,
+        answers=AnswerOut,
+    ),
+    Row("POST", "/data-api/query-model/{uuid:str}", keys.show_model, runs=Runs.POOL, writes=False),
 )
 
 DOOR = Door(

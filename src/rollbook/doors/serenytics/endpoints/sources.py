@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollbook.core.analytics import policy, sources
+from rollbook.core.analytics import metadata, policy, sources
 from rollbook.core.analytics.queries import get_source, list_sources
 from rollbook.core.analytics.records import Source
 from rollbook.core.kernel.faults import FaultCode, field_fault
@@ -79,6 +79,12 @@ def delete(call: Call[None, None]) -> None:
 def invalidate_cache(call: Call[None, None]) -> Done:
     """Let no earlier answer be given again; none is kept past a change ("POST …/invalidate_cache")."""
     found(call)
+    return Done()
+
+
+def reload_metadata(call: Call[None, None]) -> Done:
+    """Take what row policies go by for each user from a source whose first column is the login."""
+    metadata.reload(call.work, call.services.warehouse, found(call))
     return Done()
 
 
