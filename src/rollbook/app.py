@@ -23,6 +23,7 @@ from rollbook.adapters.warehouse import DuckWarehouse
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.classes import class_letter
 from rollbook.core.classes import reactions as classes
 from rollbook.core.classes.invitations import KINDS as CLASS_MAILS
@@ -83,6 +84,7 @@ class Server:
             if settings.secret_key
             else read_or_make_key(settings.data / "secret.key")
         )
+        warehouse = DuckWarehouse(settings.data / "warehouse")
         self.services = Services(
             database=self.database,
             hasher=Argon2Passwords(),
@@ -90,7 +92,8 @@ class Server:
             check_target=target_check(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),
-            warehouse=DuckWarehouse(settings.data / "warehouse"),
+            warehouse=warehouse,
+            snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
             base_url=lambda: settings.base_url,
             wake=self.wake,

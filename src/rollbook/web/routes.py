@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
 
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.ports import FileStore, FilmReader, FrameReader, PasswordHasher, Sealer, TargetCheck
 from rollbook.core.kernel.principal import Permission, Principal
@@ -38,6 +39,7 @@ class Services:
     films: FilmReader
     warehouse: Warehouse
     frames: FrameReader
+    snapshots: Snapshots
     base_url: Callable[[], str]
     wake: Callable[[str], None]
     """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""

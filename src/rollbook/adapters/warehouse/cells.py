@@ -31,6 +31,13 @@ def arrow_type(column: Column) -> pa.DataType:
     return pa.date32() if column.is_date else ARROW[column.kind]
 
 
+def filled(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Cells as the record has them: instants as microseconds, days as text."""
+    if pa.types.is_date(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    return pa.array(values, kind)
+
+
 def kind_of(values: Sequence[Any]) -> Column:
     """The narrowest kind that holds some JSON values, as a column without a name; str when there are none."""
     present = [value for value in values if value is not None]

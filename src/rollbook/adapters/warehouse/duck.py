@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from rollbook.adapters.warehouse import changes, statements
-from rollbook.adapters.warehouse.cells import arrow_type
+from rollbook.adapters.warehouse.cells import arrow_type, filled
 from rollbook.adapters.warehouse.statements import column_of, quoted
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.warehouse import Column, DataFile, Format, Operation, Result, Shape, WarehouseRefused
@@ -160,7 +160,7 @@ class DuckWarehouse:
             schema, total, given = pa.schema([(c.name, arrow_type(c)) for c in columns]), 0, iter(rows)
             while piece := list(islice(given, FILLED_AT_ONCE)):
                 cells = zip(*piece, strict=True)
-                arrays = [pa.array(values, field.type) for values, field in zip(cells, schema, strict=True)]
+                arrays = [filled(values, field.type) for values, field in zip(cells, schema, strict=True)]
                 changes.insert(cursor, table, pa.Table.from_arrays(arrays, schema=schema))
                 total += len(piece)
             return total

@@ -11,13 +11,14 @@ from rollbook.core.analytics import reading
 from rollbook.core.analytics.pipeline.requests import Question, query_fault
 from rollbook.core.analytics.queries import get_source
 from rollbook.core.analytics.records import Source
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.analytics.tables import tasks
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_secret, new_uuid, same_secret, secret_hash
 from rollbook.core.kernel.ports import FileStore
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.statements import Lookup, Statement
-from rollbook.core.kernel.warehouse import Format, Warehouse, WarehouseRefused
+from rollbook.core.kernel.warehouse import Format, WarehouseRefused
 from rollbook.core.kernel.work import Database, Work
 
 Rows = Statement[tuple[Any, ...]]
@@ -58,7 +59,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def export(
-    database: Database, warehouse: Warehouse, files: FileStore, principal: Principal, uuid: str, wanted: Wanted
+    database: Database, snapshots: Snapshots, files: FileStore, principal: Principal, uuid: str, wanted: Wanted
 ) -> Made:
     """Write all rows of a source that the caller may see to a file. Blocks. Faults: NOT_FOUND, INVALID."""
     if len(wanted.separator) != 1 or wanted.separator in '"\r\n\x00' or not wanted.separator.isascii():
@@ -66,7 +67,8 @@ def export(
     with database.reading() as work:
         work.act_as(principal)
         source = get_source(work, uuid)
-        query = reading.named(reading.prepare(work, warehouse, source, Question()))
+        query = reading.named(reading.prepare(work, snapshots, source, Question()))
+    warehouse = snapshots.warehouse
     path = warehouse.staging / new_uuid()
     try:
         warehouse.export(query, path, wanted.format, separator=wanted.separator, quotes=wanted.quotes)
@@ -103,7 +105,7 @@ def _note(work: Work, source: Source, made: Export) -> str:
         _INSERT,
         uuid=uuid,
         organisation_id=work.principal.organisation_id,
-        source_id=source.id,
+        source_id=source.id or None,
         person_id=work.principal.person_id,
         kind="export",
         state="done",

@@ -58,6 +58,8 @@ def require_may_write(principal: Principal) -> None:
 def require_may_change(principal: Principal, source: Source) -> None:
     """Its owner and administrators change a source. Faults: FORBIDDEN."""
     require_may_write(principal)
+    if source.kind == "record":
+        raise Fault(FaultCode.FORBIDDEN, "This data source shows the record itself; it cannot be changed here.")
     is_own = source.owner_id is not None and source.owner_id == principal.person_id
     if not is_own and not principal.may(Permission.ANALYTICS_ADMIN):
         raise Fault(FaultCode.FORBIDDEN, "Only its owner and administrators change a data source.")

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from rollbook.core.analytics.policy import Sight, sight_of, sight_params, visible_to
+from rollbook.core.analytics.record_sources import find_record_source, list_record_sources
 from rollbook.core.analytics.records import Folder, Source, SourceTest
 from rollbook.core.analytics.tables import data_sources, folders, person_metadata
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -35,7 +36,8 @@ def _one(sight: Sight, key: str) -> Statement[Source]:
 def find_source(work: Work, key: int | str) -> Source | None:
     """A source that the caller sees, by id or uuid."""
     column = "id" if isinstance(key, int) else "uuid"
-    return work.first(_one(sight_of(work.principal), column), key=key, **sight_params(work.principal))
+    found = work.first(_one(sight_of(work.principal), column), key=key, **sight_params(work.principal))
+    return find_record_source(work, key) if found is None and isinstance(key, str) else found
 
 
 def get_source(work: Work, key: int | str) -> Source:
@@ -55,6 +57,7 @@ _JOINED = Lookup(
 def get_joined_source(work: Work, uuid: str) -> Source:
     """A source of the organisation that a join takes in; who made the join saw it. Faults: INVALID when it is gone."""
     found = work.first(_JOINED, uuid=uuid, organisation_id=work.principal.organisation_id)
+    found = found or find_record_source(work, uuid)
     if found is None:
         raise Fault(FaultCode.INVALID, "A data source of this join is not there any more.")
     return found
@@ -105,12 +108,17 @@ def _count(sight: Sight, tests: tuple[tuple[str, str], ...]) -> Rows:
 
 
 def list_sources(work: Work, tests: list[SourceTest], *, limit: int, offset: int = 0) -> Page[Source]:
-    """The sources that the caller sees and that meet all tests, by name, and how many there are."""
+    """The sources that the caller sees and that meet all tests, by name, and how many there are.
+
+    Those that hold the record itself come before the others.
+    """
+    own = list_record_sources(work, tests)
     shape = tuple((test.field, test.operator) for test in tests)
     params = sight_params(work.principal) | {f"value_{number}": test.value for number, test in enumerate(tests)}
     sight = sight_of(work.principal)
-    rows = work.all(_list(sight, shape), limit=limit, offset=offset, **params)
-    return Page(rows, work.value(_count(sight, shape), **params))
+    rows = own[offset : offset + limit]
+    rows += work.all(_list(sight, shape), limit=limit - len(rows), offset=max(0, offset - len(own)), **params)
+    return Page(rows, len(own) + work.value(_count(sight, shape), **params))
 
 
 _METADATA = Rows(select(person_metadata.c.metadata).where(person_metadata.c.person_id == bindparam("person_id")))

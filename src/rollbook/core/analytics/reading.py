@@ -13,7 +13,9 @@ from rollbook.core.analytics.pipeline import conditions
 from rollbook.core.analytics.pipeline.building import Relation, built
 from rollbook.core.analytics.pipeline.requests import Compared, Pick, Question, query_fault
 from rollbook.core.analytics.queries import get_joined_source, metadata_of
+from rollbook.core.analytics.record_sources import PERSON, RECORD_SOURCES
 from rollbook.core.analytics.records import Join, RowPolicy, Source
+from rollbook.core.analytics.snapshots import Snapshots, people_seen
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.warehouse import Column, Warehouse, WarehouseRefused
 from rollbook.core.kernel.work import Work
@@ -40,14 +42,14 @@ class Answer(msgspec.Struct, frozen=True):
     is_truncated: bool
 
 
-def columns_of(work: Work, warehouse: Warehouse, source: Source) -> tuple[Column, ...]:
+def columns_of(work: Work, snapshots: Snapshots, source: Source) -> tuple[Column, ...]:
     """The source's own columns, without its formulas. Faults: INVALID while it is empty."""
-    return _relation(work, warehouse, source, 0).columns
+    return _relation(work, snapshots, source, 0).columns
 
 
-def prepare(work: Work, warehouse: Warehouse, source: Source, question: Question) -> Prepared:
+def prepare(work: Work, snapshots: Snapshots, source: Source, question: Question) -> Prepared:
     """Make a query of a question about a source that the caller sees. Faults: INVALID, saying what to change."""
-    relation = _relation(work, warehouse, source, 0)
+    relation = _relation(work, snapshots, source, 0)
     query, columns = built(relation, _measures(source), question)
     return Prepared(query, columns)
 
@@ -80,17 +82,32 @@ def _measures(source: Source) -> Mapping[str, Measure]:
     return {measure.uuid: measure for measure in source.defined.measures}
 
 
-def _relation(work: Work, warehouse: Warehouse, source: Source, depth: int) -> Relation:
+def _relation(work: Work, snapshots: Snapshots, source: Source, depth: int) -> Relation:
     if depth > DEEPEST_JOIN:
         raise query_fault(f"Joins may lie at most {DEEPEST_JOIN} deep within one another.")
+    if source.kind == "record":
+        return _recorded(work, snapshots, source.record_key)
     if source.kind == "join":
-        relation = _joined(work, warehouse, source, depth)
+        relation = _joined(work, snapshots, source, depth)
     else:
-        shape = warehouse.shape(source.table)
+        shape = snapshots.warehouse.shape(source.table)
         if shape is None:
             raise Fault(FaultCode.INVALID, EMPTY)
         relation = Relation(exp.to_table(source.table), shape.columns)
     return _secured(work, source, relation)
+
+
+def _recorded(work: Work, snapshots: Snapshots, key: str) -> Relation:
+    """The rows of the record that the caller may see: all, or those about people whom they see."""
+    columns = RECORD_SOURCES[key].columns[1:]
+    query = exp.select(*(exp.column(column.name, quoted=True) for column in columns))
+    query.from_(exp.to_table(snapshots.table_of(work, key)), copy=False)
+    seen = people_seen(work, work.principal) if RECORD_SOURCES[key].is_personal else None
+    if seen is not None:
+        numbers = [exp.Literal.number(person_id) for person_id in seen]
+        kept: Any = exp.In(this=exp.column(PERSON, quoted=True), expressions=numbers) if numbers else exp.false()
+        query.where(kept, copy=False)
+    return Relation(query.subquery("record", copy=False), columns)
 
 
 def _secured(work: Work, source: Source, relation: Relation) -> Relation:
@@ -121,16 +138,16 @@ def _allowed(rule: RowPolicy, columns: Mapping[str, Column], metadata: Mapping[s
         return exp.false()  # a value that is none of the column's kind allows nothing
 
 
-def _joined(work: Work, warehouse: Warehouse, source: Source, depth: int) -> Relation:
+def _joined(work: Work, snapshots: Snapshots, source: Source, depth: int) -> Relation:
     """The rows of sources side by side, each source's columns under its prefix."""
     joins = source.defined.joins
-    if len(joins) < 2:
-        raise query_fault("A join needs two data sources at least.")
+    if not joins:
+        raise query_fault("A join needs a data source at least.")
     columns: list[Column] = []
     sqls: dict[str, Any] = {}
     query = exp.select()
     for number, join in enumerate(joins):
-        child = _relation(work, warehouse, get_joined_source(work, join.source), depth + 1)
+        child = _relation(work, snapshots, get_joined_source(work, join.source), depth + 1)
         side = f"j{number}"
         inner = exp.select("*").from_(child.source).subquery(side, copy=False)
         own = {c.name: exp.column(_written(child, c), table=side, quoted=True) for c in child.columns}

@@ -59,6 +59,8 @@ class Source(msgspec.Struct, frozen=True):
     folder_uuid: str | None
     created_at: int
     updated_at: int
+    record_key: str = ""
+    """Of a source that shows the record itself: which one."""
 
     @property
     def table(self) -> str:

@@ -150,7 +150,7 @@ def export(call: Call[ExportIn, None]) -> ExportOut:
     format, separator = _FORMATS[body.export_format] if body.export_format else ("csv", ",")
     wanted = exports.Wanted(format, body.csv_separator or separator, body.add_quotes)
     uuid = str(call.path["uuid"])
-    made = exports.export(services.database, services.warehouse, services.files, call.principal, uuid, wanted)
+    made = exports.export(services.database, services.snapshots, services.files, call.principal, uuid, wanted)
     return ExportOut("ok", f"{services.base_url()}/api/export/{made.uuid}/{made.secret}", format)
 
 

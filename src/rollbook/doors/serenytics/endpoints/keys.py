@@ -49,18 +49,18 @@ def list_opened(call: Call[None, None]) -> Objects[DataSourceRef]:
 def show_model(call: Call[None, None]) -> HeadersOut:
     """The columns of a data source and their types ("POST /data-api/query-model/{uuid}")."""
     source = get_source(call.work, str(call.path["uuid"]))
-    return from_core_headers(reading.columns_of(call.work, call.services.warehouse, source))
+    return from_core_headers(reading.columns_of(call.work, call.services.snapshots, source))
 
 
 def ask(call: Call[DataQueryIn, None]) -> Any:
     """Rows of a data source, as JSON or CSV ("POST /data-api/query-data/{uuid}")."""
-    warehouse, body = call.services.warehouse, call.body
+    snapshots, body = call.services.snapshots, call.body
     asked = QuestionIn(data_processing_pipeline=[body.query] if body.query else None)
     with call.services.database.reading() as work:
         work.act_as(call.principal)
         source = get_source(work, str(call.path["uuid"]))
-        prepared = reading.prepare(work, warehouse, source, to_core_question(asked))
-    answer = reading.answer(warehouse, prepared)
+        prepared = reading.prepare(work, snapshots, source, to_core_question(asked))
+    answer = reading.answer(snapshots.warehouse, prepared)
     if body.format == "csv":
         return Reply(_as_csv(answer), 200, {}, "text/csv")
     return from_core_answer(answer, asked)

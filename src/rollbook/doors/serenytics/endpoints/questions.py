@@ -9,11 +9,11 @@ from rollbook.web.routes import Call
 
 def ask(call: Call[QuestionIn, None]) -> HeadersOut | AnswerOut:
     """Rows of a data source: selected, filtered, grouped; or only its columns."""
-    warehouse, asked = call.services.warehouse, call.body
+    snapshots, asked = call.services.snapshots, call.body
     with call.services.database.reading() as work:
         work.act_as(call.principal)
         source = get_source(work, str(call.path["uuid"]))
         if asked.only_headers in (True, "true"):
-            return from_core_headers(reading.columns_of(work, warehouse, source))
-        prepared = reading.prepare(work, warehouse, source, to_core_question(asked))
-    return from_core_answer(reading.answer(warehouse, prepared), asked)
+            return from_core_headers(reading.columns_of(work, snapshots, source))
+        prepared = reading.prepare(work, snapshots, source, to_core_question(asked))
+    return from_core_answer(reading.answer(snapshots.warehouse, prepared), asked)

@@ -15,7 +15,9 @@ from rollbook.doors.serenytics.translate.definitions import to_core_definition
 from rollbook.doors.serenytics.wire.sources import Operation, SourceChange, SourceOut
 
 KINDS: dict[str, SourceKind] = {"Storage": "storage", "InnerJoin": "join"}
-_TYPES = {kind: name for name, kind in KINDS.items()}
+RECORD = "Rollbook"
+"""The type of the data sources that show the record itself; the vendor has no such thing."""
+_TYPES = {kind: name for name, kind in KINDS.items()} | {"record": RECORD}
 _FIELDS = {"name": "name", "uuid": "uuid", "type": "kind"}
 _OPERATORS = {
     "eq": "==", "==": "==", "equals": "==", "equals_to": "==", "neq": "!=", "ne": "!=", "!=": "!=",
@@ -89,7 +91,8 @@ def _test(one: _Filter) -> SourceTest:
         raise field_fault(FaultCode.INVALID, "q", f"q: {one.op} wants {'a list' if wants_list else 'text'}")
     value = one.val
     if field == "kind":
-        value = [KINDS.get(v, v) for v in value] if isinstance(value, list) else KINDS.get(value, value)
+        named = {name: kind for kind, name in _TYPES.items()}
+        value = [named.get(v, v) for v in value] if isinstance(value, list) else named.get(value, value)
     return SourceTest(field, operator, value)  # type: ignore[arg-type]
 
 
