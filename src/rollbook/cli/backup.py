@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 HELP = """Write everything to FILE (a .tar.gz, mode 600) while the server runs.
 
 FILE holds the record as it is at one moment, the stored files, and the key that seals secrets: guard it as you guard
-the server. It can be restored into SQLite or PostgreSQL, whichever it came from. Mail that is still in the data folder is not in it, and
-neither are the rows of data sources: export those, or copy DATA/warehouse while the server is stopped.
+the server. It can be restored into SQLite or PostgreSQL, whichever it came from. Mail that is still in the data folder
+is not in it, and neither are the rows of data sources: export those, or copy the folder "warehouse" in the data folder
+while the server is stopped.
 
 \b
 rollbook backup --data /srv/rollbook /backups/rollbook-$(date +%F).tar.gz
