@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from rollbook.adapters.warehouse import DuckWarehouse
+from rollbook.adapters.warehouse import DuckWarehouse, cache
 from rollbook.core.kernel.warehouse import (
     Column,
     DataFile,
@@ -22,6 +22,7 @@ from rollbook.core.kernel.warehouse import (
     Insert,
     Kind,
     Operation,
+    Result,
     Upsert,
     WarehouseRefused,
 )
@@ -180,6 +181,37 @@ def test_a_table_is_filled_cell_by_cell(warehouse: DuckWarehouse) -> None:
     assert warehouse.fill("t", columns, ([n, None, None] for n in range(120_000))) == 120_000
     assert warehouse.fill("t", columns, []) == 0
     assert kinds(warehouse) == {"id": "int", "at": "datetime", "on": "datetime"}
+
+
+def test_an_answer_is_given_again_until_its_table_changes(warehouse: DuckWarehouse) -> None:
+    warehouse.apply("t", [Insert([{"a": 1}])])
+    warehouse.apply("u", [Insert([{"a": 1}])])
+    total = exp.select("sum(a)").from_("t")
+    first = warehouse.query(total)
+    assert warehouse.query(total.copy()) is first
+    warehouse.apply("u", [Insert([{"a": 5}])])
+    assert warehouse.query(total) is first, "another table's changes do not matter"
+    warehouse.apply("t", [Insert([{"a": 2}])])
+    assert warehouse.query(total).rows == [(3,)]
+    again = warehouse.query(total)
+    warehouse.forget("t")
+    assert warehouse.query(total) is not again
+    assert warehouse.query(total).rows == [(3,)]
+
+
+def test_an_answer_about_this_moment_is_never_given_again(warehouse: DuckWarehouse) -> None:
+    now = exp.select("CAST(now() AS TIMESTAMP)")
+    assert warehouse.query(now).rows != warehouse.query(now).rows
+
+
+def test_kept_answers_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MOST_CELLS", 10)
+    monkeypatch.setattr(cache, "LARGEST_CELLS", 5)
+    answers, columns = cache.AnswerCache(), (Column("a", "int"),)
+    for number in range(4):
+        answers.keep(number, Result(columns, [(number,)] * 3))
+    answers.keep("large", Result(columns, [(1,)] * 9))
+    assert [answers.find(key) is not None for key in (0, 1, 2, 3, "large")] == [False, False, True, True, False]
 
 
 def test_a_dropped_table_is_gone(warehouse: DuckWarehouse) -> None:

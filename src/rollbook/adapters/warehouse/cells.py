@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +23,15 @@ ARROW: Mapping[Kind, pa.DataType] = {
     "str": pa.string(),
     "datetime": pa.timestamp("us"),
     "bool": pa.bool_(),
+}
+
+_NONE = type(None)
+_PLAIN: Mapping[Kind, set[type]] = {
+    "int": {int, _NONE},
+    "float": {int, float, _NONE},
+    "str": {str, _NONE},
+    "datetime": {str, _NONE},
+    "bool": {bool, _NONE},
 }
 
 
@@ -84,7 +93,19 @@ def as_values(values: Sequence[Any], column: Column) -> pa.Table:
     return pa.Table.from_arrays([_array(column, values)], names=["value"])
 
 
-def _array(column: Column, values: Any) -> pa.Array:
+def _array(column: Column, values: Iterable[Any]) -> pa.Array:
+    """Cells at once, as most are of the very kind; else one by one."""
+    given, kind = list(values), arrow_type(column)
+    if set(map(type, given)) <= _PLAIN[column.kind]:  # else Arrow would take 1.5 for a whole number
+        try:
+            return pa.array(given, pa.string()).cast(kind) if column.kind == "datetime" else pa.array(given, kind)
+        except (pa.ArrowException, ValueError, OverflowError):
+            pass  # what is wrong with which is found out below
+    return _read_one_by_one(column, given)
+
+
+def _read_one_by_one(column: Column, values: Sequence[Any]) -> pa.Array:
+    """Raises `WarehouseRefused` naming the first that does not fit."""
     read = _READERS["date" if column.is_date else column.kind]
     cells: list[Any] = []
     for number, value in enumerate(values, 1):

@@ -17,6 +17,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from rollbook.adapters.warehouse import changes, statements
+from rollbook.adapters.warehouse.cache import AnswerCache
 from rollbook.adapters.warehouse.cells import arrow_type, filled
 from rollbook.adapters.warehouse.statements import column_of, quoted
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -28,6 +29,8 @@ FILLED_AT_ONCE = 50_000
 LONGEST_QUERY_S = 60.0
 _MISTAKES = (duckdb.InternalException, duckdb.FatalException, duckdb.PermissionException)
 """What DuckDB says when it is us who went wrong."""
+_CHANGING = "NOW("
+"""In a query whose answer is another one each time."""
 _TABLE = re.compile(r"[a-z][a-z0-9_]*")
 _SHAPE = (
     "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? AND NOT internal ORDER BY column_index"
@@ -44,6 +47,7 @@ class DuckWarehouse:
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._versions: dict[str, int] = {}
         self._shapes: dict[str, Shape | None] = {}
+        self._answers = AnswerCache()
         self._guard = threading.Lock()
         self._opening = threading.Lock()
 
@@ -108,23 +112,40 @@ class DuckWarehouse:
 
     def query(self, query: exp.Query) -> Result:
         """The answer to a query."""
-        with self._answering(query) as cursor:
-            return Result(_columns(cursor), cursor.fetchall())
+        text = query.sql(dialect="duckdb")
+        key = (text, tuple(self._version(table.name) for table in query.find_all(exp.Table)))
+        found = self._answers.find(key)
+        if found is None:
+            with self._answering(text) as cursor:
+                found = Result(_columns(cursor), cursor.fetchall())
+            if _CHANGING not in text.upper():
+                self._answers.keep(key, found)
+        return found
+
+    def _version(self, table: str) -> int:
+        with self._guard:
+            return self._versions.setdefault(table, 1)
+
+    def forget(self, table: str) -> None:
+        """Let no answer that was given about the table be given again."""
+        with self._guard:
+            self._versions[table] = self._versions.get(table, 1) + 1
+            self._shapes.pop(table, None)
 
     def stream(self, query: exp.Query, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The answer to a query in pieces of so many rows."""
-        with self._answering(query) as cursor:
+        with self._answering(query.sql(dialect="duckdb")) as cursor:
             while rows := cursor.fetchmany(size):
                 yield rows
 
     @contextmanager
-    def _answering(self, query: exp.Query) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _answering(self, text: str) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._cursor() as cursor:
             timer = threading.Timer(LONGEST_QUERY_S, cursor.interrupt)
             timer.daemon = True
             timer.start()
             try:
-                yield cursor.execute(query.sql(dialect="duckdb"))
+                yield cursor.execute(text)
             finally:
                 timer.cancel()
 
@@ -212,9 +233,7 @@ class DuckWarehouse:
                 cursor.rollback()
                 raise
             finally:
-                with self._guard:
-                    self._versions[table] = self._versions.get(table, 1) + 1
-                    self._shapes.pop(table, None)
+                self.forget(table)
         return done
 
     @contextmanager

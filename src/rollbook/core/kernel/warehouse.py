@@ -120,6 +120,10 @@ class Warehouse(Protocol):
         """
         ...
 
+    def forget(self, table: str) -> None:
+        """Let no answer that was given about the table be given again; changes see to that by themselves."""
+        ...
+
     def drop(self, table: str) -> None:
         """Take the table away; none is no fault."""
         ...

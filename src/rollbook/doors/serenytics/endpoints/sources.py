@@ -77,8 +77,8 @@ def delete(call: Call[None, None]) -> None:
 
 
 def invalidate_cache(call: Call[None, None]) -> Done:
-    """Let no earlier answer be given again; none is kept past a change ("POST …/invalidate_cache")."""
-    found(call)
+    """Let no earlier answer be given again; a change sees to that by itself ("POST …/invalidate_cache")."""
+    call.services.warehouse.forget(found(call).table)
     return Done()
 
 
