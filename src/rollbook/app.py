@@ -23,6 +23,7 @@ from rollbook.adapters.warehouse import DuckWarehouse
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
+from rollbook.core.analytics import copies
 from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.classes import class_letter
 from rollbook.core.classes import reactions as classes
@@ -125,9 +126,16 @@ class Server:
         )
         return working(parts, self._wakers)
 
+    def _copy_warehouse(self) -> None:
+        try:
+            copies.copy_changed(self.services.warehouse, self.services.files)
+        except Exception:
+            log.exception("tables of the warehouse could not be copied for backups; the next start tries again")
+
     def close(self) -> None:
         """Let running work end, then close the stores."""
         self.lanes.close()
+        self._copy_warehouse()
         self.services.warehouse.close()
         self.database.close()
 

@@ -84,8 +84,8 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 alarms["tasks"],
             ),
             UpkeepWorker(
-                services.database, parts.lanes, services.files, services.films, parts.usage, alarms["upkeep"],
-                clock=clock,
+                services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
+                alarms["upkeep"], clock=clock,
             ),
         ]  # fmt: skip
         wakers |= {name: alarm.ring for name, alarm in alarms.items() if name != "upkeep"}

@@ -48,6 +48,7 @@ class DuckWarehouse:
         self._versions: dict[str, int] = {}
         self._shapes: dict[str, Shape | None] = {}
         self._answers = AnswerCache()
+        self._changed: set[str] = set()
         self._guard = threading.Lock()
         self._opening = threading.Lock()
 
@@ -84,6 +85,8 @@ class DuckWarehouse:
         opened.execute(f"SET allowed_directories = ['{allowed}']")
         opened.execute("SET enable_external_access = false")
         opened.execute("SET lock_configuration = true")
+        # Whether the last process that had the file copied all that it changed is not known.
+        self.put_back_changed(row[0] for row in opened.execute("SELECT table_name FROM duckdb_tables()").fetchall())
         for left in staging.iterdir():  # by a server that was killed
             left.unlink(missing_ok=True)
         return opened
@@ -161,6 +164,17 @@ class DuckWarehouse:
         with self._cursor() as cursor:
             cursor.execute(f"COPY ({query.sql(dialect='duckdb')}) TO '{target}' ({options})")
 
+    def take_changed(self) -> list[str]:
+        """The tables that were changed since this was asked last."""
+        with self._guard:
+            taken, self._changed = sorted(self._changed), set()
+        return taken
+
+    def put_back_changed(self, tables: Iterable[str]) -> None:
+        """Let tables be given as changed again."""
+        with self._guard:
+            self._changed.update(tables)
+
     # --- Writing
 
     def load(self, table: str, file: DataFile) -> int:
@@ -234,6 +248,7 @@ class DuckWarehouse:
                 raise
             finally:
                 self.forget(table)
+                self.put_back_changed([table])
         return done
 
     @contextmanager

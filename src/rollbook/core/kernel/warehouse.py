@@ -124,6 +124,14 @@ class Warehouse(Protocol):
         """Let no answer that was given about the table be given again; changes see to that by themselves."""
         ...
 
+    def take_changed(self) -> list[str]:
+        """The tables that were changed or dropped since this was asked last; all of them when it is asked first."""
+        ...
+
+    def put_back_changed(self, tables: Iterable[str]) -> None:
+        """Let tables be given as changed again."""
+        ...
+
     def drop(self, table: str) -> None:
         """Take the table away; none is no fault."""
         ...
