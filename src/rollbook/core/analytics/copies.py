@@ -1,4 +1,4 @@
-"""Copies of the sources' tables in the file store, so that a backup has them although one process owns the warehouse."""
+"""Copies of the sources' tables in the file store, where a backup finds them; the warehouse itself is one process's."""
 
 import logging
 from collections.abc import Iterator
