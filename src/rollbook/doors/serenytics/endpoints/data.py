@@ -17,7 +17,7 @@ from rollbook.doors.serenytics.auth import NAME
 from rollbook.doors.serenytics.endpoints.sources import found
 from rollbook.doors.serenytics.translate.sources import require_storage, to_core_batch
 from rollbook.doors.serenytics.wire.answers import AsyncQuery, Done
-from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut, ReloadIn, SignQuery, UpdateIn
+from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut, ReloadIn, SignOut, SignQuery, UpdateIn
 from rollbook.web.files import Held, file_answer
 from rollbook.web.routes import Call, Reply, Stream
 
@@ -34,9 +34,9 @@ _FORMATS: dict[str, tuple[Format, str]] = {
 """The format behind each that can be asked for, and the separator where none is given."""
 
 
-def sign(call: Call[None, SignQuery]) -> Reply:
+def sign(call: Call[None, SignQuery]) -> SignOut:
     """Say that files are posted to us, and not put into an object store."""
-    return Reply({"status": "error", "errors": ["There is no object store; post the file to …/file."]})
+    return SignOut("error", ["There is no object store; post the file to …/file."])
 
 
 def attach(call: Call[None, None]) -> Done:

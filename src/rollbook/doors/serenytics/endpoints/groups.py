@@ -11,15 +11,17 @@ from rollbook.core.people.records import Entry, PeopleFilter
 from rollbook.core.people.structure import GROUPS
 from rollbook.doors.serenytics.endpoints.users import MOST_LISTED, by_name
 from rollbook.doors.serenytics.translate.users import from_core_group, from_core_people
-from rollbook.doors.serenytics.wire.answers import Done, Objects
+from rollbook.doors.serenytics.wire.answers import Done
 from rollbook.doors.serenytics.wire.users import (
     AddUserIn,
     FolderIn,
+    FolderList,
     FolderOut,
+    GroupList,
     GroupOut,
     GroupQuery,
     RemoveUserIn,
-    UserOut,
+    UserList,
 )
 from rollbook.web.routes import Call
 
@@ -31,10 +33,10 @@ def _found(call: Call[Any, Any]) -> Entry:
     return structure.get_entry(call.work, GROUPS, key="uuid", value=str(call.path["uuid"]))
 
 
-def index(call: Call[None, None]) -> Objects[GroupOut]:
+def index(call: Call[None, None]) -> GroupList:
     """The active groups ("GET /api/usersgroup")."""
     found = groups.list_active(call.work, limit=MOST_LISTED)
-    return Objects(found.total or 0, [from_core_group(group) for group in found.rows])
+    return GroupList(num_results=found.total or 0, objects=[from_core_group(group) for group in found.rows])
 
 
 def show(call: Call[None, None]) -> GroupOut:
@@ -47,11 +49,11 @@ def show_by_name(call: Call[None, GroupQuery]) -> GroupOut:
     return from_core_group(structure.get_entry(call.work, GROUPS, key="name", value=call.query.name.strip()))
 
 
-def list_users(call: Call[None, None]) -> Objects[UserOut]:
+def list_users(call: Call[None, None]) -> UserList:
     """The users in a group ("GET /api/usersgroup/<user_uuid>/list_of_users")."""
     wanted = PeopleFilter(member_of=_found(call).id, is_active=True)
     found = queries.list_people(call.work, wanted, limit=MOST_LISTED, order="name", with_total=True)
-    return Objects(found.total or 0, from_core_people(call.work, found.rows))
+    return UserList(num_results=found.total or 0, objects=from_core_people(call.work, found.rows))
 
 
 def add_user(call: Call[AddUserIn, None]) -> Done:
@@ -73,10 +75,11 @@ def delete(call: Call[None, None]) -> None:
     structure.remove_entry(call.work, GROUPS, _found(call))
 
 
-def list_all_folders(call: Call[None, None]) -> Objects[FolderOut]:
+def list_all_folders(call: Call[None, None]) -> FolderList:
     """The folders ("GET /api/folder")."""
     found = list_folders(call.work, limit=MOST_LISTED)
-    return Objects(len(found), [FolderOut(folder.uuid, folder.name, _TYPES[folder.kind]) for folder in found])
+    shown = [FolderOut(folder.uuid, folder.name, _TYPES[folder.kind]) for folder in found]
+    return FolderList(num_results=len(found), objects=shown)
 
 
 def create_folder(call: Call[FolderIn, None]) -> FolderOut:

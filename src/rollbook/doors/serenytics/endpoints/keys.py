@@ -10,16 +10,22 @@ from rollbook.core.kernel.work import Work
 from rollbook.doors.serenytics.auth import NAME
 from rollbook.doors.serenytics.endpoints.sources import MOST_LISTED
 from rollbook.doors.serenytics.translate.questions import from_core_answer, from_core_headers, to_core_question
-from rollbook.doors.serenytics.wire.answers import Objects
-from rollbook.doors.serenytics.wire.keys import DataKeyIn, DataKeyOut, DataQueryIn, DataSourceRef
+from rollbook.doors.serenytics.wire.keys import (
+    DataKeyIn,
+    DataKeyList,
+    DataKeyOut,
+    DataQueryIn,
+    DataSourceRef,
+    DataSourceRefs,
+)
 from rollbook.doors.serenytics.wire.questions import HeadersOut, QuestionIn
 from rollbook.web.routes import Call, Reply
 
 
-def index(call: Call[None, None]) -> Objects[DataKeyOut]:
+def index(call: Call[None, None]) -> DataKeyList:
     """The keys of the data API."""
     found = keys.list_keys(call.work)
-    return Objects(len(found), _shown(call.work, found))
+    return DataKeyList(num_results=len(found), objects=_shown(call.work, found))
 
 
 def _shown(work: Work, found: list[keys.DataKey]) -> list[DataKeyOut]:
@@ -40,10 +46,11 @@ def delete(call: Call[None, None]) -> None:
     keys.revoke(call.work, keys.get_key(call.work, str(call.path["uuid"])))
 
 
-def list_opened(call: Call[None, None]) -> Objects[DataSourceRef]:
+def list_opened(call: Call[None, None]) -> DataSourceRefs:
     """The data sources that the key opens ("GET /data-api/datasources_list")."""
     found = list_sources(call.work, [], limit=MOST_LISTED)
-    return Objects(found.total or 0, [DataSourceRef(source.uuid, source.name) for source in found.rows])
+    shown = [DataSourceRef(source.uuid, source.name) for source in found.rows]
+    return DataSourceRefs(num_results=found.total or 0, objects=shown)
 
 
 def show_model(call: Call[None, None]) -> HeadersOut:

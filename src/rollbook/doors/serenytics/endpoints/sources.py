@@ -15,8 +15,8 @@ from rollbook.doors.serenytics.translate.sources import (
     to_core_changes,
     to_core_tests,
 )
-from rollbook.doors.serenytics.wire.answers import Done, ListQuery, Objects
-from rollbook.doors.serenytics.wire.sources import SharingIn, SourceChange, SourceIn, SourceOut
+from rollbook.doors.serenytics.wire.answers import Done, ListQuery
+from rollbook.doors.serenytics.wire.sources import SharingIn, SourceChange, SourceIn, SourceList, SourceOut
 from rollbook.web.routes import Call
 
 MOST_LISTED = 10_000
@@ -28,7 +28,7 @@ def found(call: Call[Any, Any]) -> Source:
     return get_source(call.work, str(call.path["uuid"]))
 
 
-def index(call: Call[None, ListQuery]) -> Objects[SourceOut]:
+def index(call: Call[None, ListQuery]) -> SourceList:
     """The data sources that the caller sees, by name ("GET /api/data_source")."""
     asked = call.query
     limit = min(max(1, asked.results_per_page or MOST_LISTED), MOST_LISTED)
@@ -36,7 +36,7 @@ def index(call: Call[None, ListQuery]) -> Objects[SourceOut]:
     listed = list_sources(call.work, to_core_tests(asked.q), limit=limit, offset=(page - 1) * limit)
     rows = [from_core_source(call.work, call.services.sealer, source) for source in listed.rows]
     total = listed.total or 0
-    return Objects(total, rows, page, max(1, -(-total // limit)))
+    return SourceList(num_results=total, objects=rows, page=page, total_pages=max(1, -(-total // limit)))
 
 
 def create(call: Call[SourceIn, None]) -> SourceOut:

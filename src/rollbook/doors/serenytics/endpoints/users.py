@@ -11,8 +11,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.people import policy, queries, registration
 from rollbook.core.people.records import PeopleFilter, Person, PersonChanges
 from rollbook.doors.serenytics.translate.users import from_core_people, to_core_new_person, to_core_roles
-from rollbook.doors.serenytics.wire.answers import Objects
-from rollbook.doors.serenytics.wire.users import NameQuery, UserChange, UserIn, UserOut
+from rollbook.doors.serenytics.wire.users import NameQuery, UserChange, UserIn, UserList, UserOut
 from rollbook.web.routes import Call
 
 MOST_LISTED = 10_000
@@ -31,11 +30,11 @@ def _present(found: Person | None) -> Person:
     return found
 
 
-def index(call: Call[None, None]) -> Objects[UserOut]:
+def index(call: Call[None, None]) -> UserList:
     """The users that the caller sees ("GET /api/user")."""
     wanted = PeopleFilter(is_active=True)
     found = queries.list_people(call.work, wanted, limit=MOST_LISTED, order="name", with_total=True)
-    return Objects(found.total or 0, from_core_people(call.work, found.rows))
+    return UserList(num_results=found.total or 0, objects=from_core_people(call.work, found.rows))
 
 
 def _found(call: Call[Any, Any]) -> Person:

@@ -1,10 +1,8 @@
 """Answers that many endpoints give."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 import msgspec
-
-T = TypeVar("T")
 
 
 class Done(msgspec.Struct):
@@ -14,11 +12,10 @@ class Done(msgspec.Struct):
     task_id: str | None = None
 
 
-class Objects(msgspec.Struct, Generic[T]):
-    """A list: how many there are in all, and the page."""
+class ListOut(msgspec.Struct, kw_only=True):
+    """A list: how many there are in all, and the page, which is in ``objects``."""
 
     num_results: int
-    objects: list[T]
     page: int = 1
     total_pages: int = 1
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from rollbook.doors.serenytics.wire.answers import ListOut
 from rollbook.doors.serenytics.wire.questions import StepIn
 
 
@@ -24,11 +25,23 @@ class DataKeyOut(msgspec.Struct, omit_defaults=True):
     key: str | None = None
 
 
+class DataKeyList(ListOut, kw_only=True):
+    """Keys of the data API."""
+
+    objects: list[DataKeyOut]
+
+
 class DataSourceRef(msgspec.Struct):
     """A data source that a key opens."""
 
     uuid: str
     name: str
+
+
+class DataSourceRefs(ListOut, kw_only=True):
+    """The data sources that a key opens."""
+
+    objects: list[DataSourceRef]
 
 
 class DataQueryIn(msgspec.Struct):

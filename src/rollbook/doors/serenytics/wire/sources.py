@@ -5,6 +5,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from rollbook.doors.serenytics.wire.answers import ListOut
+
 
 class SourceIn(msgspec.Struct, rename="camel"):
     """POST /api/data_source."""
@@ -40,11 +42,24 @@ class SourceOut(msgspec.Struct, rename="camel"):
     modified: str
 
 
+class SourceList(ListOut, kw_only=True):
+    """Data sources."""
+
+    objects: list[SourceOut]
+
+
 class SignQuery(msgspec.Struct):
     """GET /api/data_source/sign_s3."""
 
     s3_object_type: str | None = None
     s3_object_name: str | None = None
+
+
+class SignOut(msgspec.Struct):
+    """GET /api/data_source/sign_s3: there is no object store to put files into."""
+
+    status: Literal["error"]
+    errors: list[str]
 
 
 class Operation(msgspec.Struct, rename="camel"):

@@ -5,6 +5,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from rollbook.doors.serenytics.wire.answers import ListOut
+
 Category = Literal["viewer", "studio_dashboard", "studio", "admin"]
 
 
@@ -39,6 +41,12 @@ class UserOut(msgspec.Struct):
     """What row policies go by; shown to administrators, and of oneself."""
 
 
+class UserList(ListOut, kw_only=True):
+    """Users."""
+
+    objects: list[UserOut]
+
+
 class NameQuery(msgspec.Struct):
     """GET /api/user/byname."""
 
@@ -50,6 +58,12 @@ class GroupOut(msgspec.Struct):
 
     uuid: str
     name: str
+
+
+class GroupList(ListOut, kw_only=True):
+    """Groups of users."""
+
+    objects: list[GroupOut]
 
 
 class GroupQuery(msgspec.Struct):
@@ -83,3 +97,9 @@ class FolderOut(msgspec.Struct):
     uuid: str
     name: str
     resource_type: Literal["datasource", "webapp", "script"]
+
+
+class FolderList(ListOut, kw_only=True):
+    """Folders."""
+
+    objects: list[FolderOut]
