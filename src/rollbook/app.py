@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
 from rollbook.adapters.films import MediaInfoFilms
+from rollbook.adapters.frames import PandasFrames
 from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
@@ -20,9 +21,12 @@ from rollbook.adapters.pictures import PillowPictures
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
 from rollbook.adapters.typesetting import TypstPrinter
+from rollbook.adapters.warehouse import DuckWarehouse
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
+from rollbook.core.analytics import copies
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.classes import class_letter
 from rollbook.core.classes import reactions as classes
 from rollbook.core.classes.invitations import KINDS as CLASS_MAILS
@@ -38,6 +42,7 @@ from rollbook.doors.native.routes import DOOR as NATIVE
 from rollbook.doors.player.routes import DOOR as PLAYER
 from rollbook.doors.senar import hooks as senar_hooks
 from rollbook.doors.senar.routes import DOOR as SENAR
+from rollbook.doors.serenytics.routes import DOOR as SERENYTICS
 from rollbook.doors.smartarena.routes import DOOR as SMARTARENA
 from rollbook.doors.velpic import hooks as velpic_hooks
 from rollbook.doors.velpic.routes import DOOR as VELPIC
@@ -51,7 +56,7 @@ from rollbook.workers import Compose, Render, WorkerParts, working
 
 log = logging.getLogger("rollbook")
 
-DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, PLAYER, CONSOLE)
+DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, SERENYTICS, PLAYER, CONSOLE)
 RENDERERS: Mapping[str, Render] = {
     "native": native_hooks.render,
     "senar": senar_hooks.render,
@@ -82,6 +87,7 @@ class Server:
             if settings.secret_key
             else read_or_make_key(settings.data / "secret.key")
         )
+        warehouse = DuckWarehouse(settings.data / "warehouse")
         self.services = Services(
             database=self.database,
             hasher=Argon2Passwords(),
@@ -91,6 +97,9 @@ class Server:
             films=MediaInfoFilms(),
             pictures=PillowPictures(),
             printer=TypstPrinter(),
+            warehouse=warehouse,
+            snapshots=Snapshots(self.database, warehouse),
+            frames=PandasFrames(),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,
@@ -121,9 +130,17 @@ class Server:
         )
         return working(parts, self._wakers)
 
+    def _copy_warehouse(self) -> None:
+        try:
+            copies.copy_changed(self.services.warehouse, self.services.files)
+        except Exception:
+            log.exception("tables of the warehouse could not be copied for backups; the next start tries again")
+
     def close(self) -> None:
         """Let running work end, then close the stores."""
         self.lanes.close()
+        self._copy_warehouse()
+        self.services.warehouse.close()
         self.database.close()
 
 

@@ -2,6 +2,7 @@
 the access test, so that no row is added without it.
 """
 
+from tests.architecture.analytics_samples import ANALYTICS
 from tests.architecture.learning_samples import LEARNING
 from tests.architecture.world import Sample
 
@@ -224,4 +225,5 @@ SAMPLES: dict[str, Sample] = {
     **_SIMULATION,
     **_EVENTS,
     **LEARNING,
+    **ANALYTICS,
 }

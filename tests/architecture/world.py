@@ -21,6 +21,7 @@ from rollbook.core.people.correspondence import LetterFilter
 from rollbook.core.people.records import NewPerson
 from rollbook.core.schema import metadata
 from rollbook.web.routes import Door, Row
+from tests.architecture.analytics_things import ANALYTICS_THINGS
 from tests.conftest import Caller, Organisation
 from tests.media import mp4, png
 
@@ -151,6 +152,7 @@ WAYS = {
     "console": ("session", True),
     "native": ("api_key", False),
     "senar": ("access_token", True),
+    "serenytics": ("api_key", False),
     "smartarena": ("access_token", False),
     "velpic": ("api_key", False),
 }
@@ -356,6 +358,7 @@ THINGS: dict[str, Callable[[World], Any]] = {
     "person": lambda world: world["person shown"]["id"],
     "person code": lambda world: world["person shown"]["external_id"],
     "person shown": _person,
+    "person's user name": lambda world: world["person shown"]["username"],
     "published version": _published_version,
     "qualification code": lambda world: world.entry("/api/qualifications", parent_mapping_code="root"),
     "scenario": lambda world: world.create("/v1/scenarios", code="S01", name=SURNAME, simulator=world["simulator"])[
@@ -381,6 +384,7 @@ def _number_of(thing: str, table: str) -> Callable[[World], int]:
     return make
 
 
+THINGS |= ANALYTICS_THINGS
 THINGS |= {
     name: _number_of(thing, table)
     for name, thing, table in (

@@ -7,15 +7,20 @@ import stat
 import tarfile
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlglot import exp
 
 from rollbook.app import Server
 from rollbook.core.access.policy import system_principal
+from rollbook.core.analytics import sources
+from rollbook.core.analytics.records import Definition
 from rollbook.core.kernel.ports import OpenedFile
+from rollbook.core.kernel.warehouse import Insert
 from rollbook.core.learning import attachments, contents, versions
 from rollbook.core.learning.lessons import Step
 from rollbook.core.learning.records import NewContent
@@ -55,6 +60,10 @@ def kept(store: str, databases: Databases, tmp_path_factory: pytest.TempPathFact
             version = versions.draft(work, content, [Step(title="Run")], 80)
             stored = server.services.files.put("contents/fire.txt", b"run", limit=10)
             attachments.attach_file(work, content, version, stored, name="fire.txt", media_type="text/plain")
+            made = sources.create(
+                work, server.services.sealer, "Sales", "storage", definition=Definition(), content={"kept": True}
+            )
+        server.services.warehouse.apply(made.table, [Insert([{"country": "FR", "sold": 3, "on": "2026-01-01"}])])
     finally:
         server.close()
     return run
@@ -96,6 +105,8 @@ def test_a_backup_comes_back_as_it_was(record: Command, empty_database: Callable
     server = Server(settings(copy))
     try:
         assert read(server.services.files.open("contents/fire.txt")) == b"run"
+        rows = server.services.warehouse.query(exp.select("*").from_("source_1")).rows
+        assert rows == [("FR", 3, date(2026, 1, 1))]
     finally:
         server.close()
     copy.well("user", "add", "--first-name", "New", "--last-name", "Id", "--username", "new")

@@ -14,7 +14,7 @@ from tests.cli.conftest import Command, Home
 
 def test_the_credentials_open_the_doors(home: Home, client: TestClient[Any]) -> None:
     given = home.credentials
-    assert set(given) == {"base_url", "senar", "smartarena", "velpic", "native", "console"}
+    assert set(given) == {"base_url", "senar", "smartarena", "velpic", "serenytics", "native", "console"}
     assert given["base_url"] == "http://127.0.0.1:8000"
     bearer = {"authorization": f"Bearer {given['native']['api_key']}"}
     people = client.get("/v1/people", headers=bearer).json()["people"]
@@ -24,6 +24,9 @@ def test_the_credentials_open_the_doors(home: Home, client: TestClient[Any]) -> 
     assert client.post("/api/auth/login", json=given["senar"]).status_code == 200
     users = client.get("/api/v2/user", headers={"AccessKey": given["velpic"]["access_key"]}).json()
     assert users["meta"]["totalResultCount"] == 1
+    serenytics = given["serenytics"]
+    assert client.get("/api/user", headers={"x-api-key": serenytics["api_key"]}).json()["num_results"] == 1
+    assert client.get("/api/token", auth=(serenytics["username"], serenytics["password"])).status_code == 200
 
 
 def test_each_organisations_credentials_open_its_own_when_all_owners_are_called_alike(

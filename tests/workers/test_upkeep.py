@@ -34,6 +34,7 @@ def worker(server: Server, usage: UsageLog, at: int) -> UpkeepWorker:
         server.lanes,
         server.services.files,
         server.services.films,
+        server.services.warehouse,
         usage,
         Alarm(lambda: at),
         clock=lambda: at,

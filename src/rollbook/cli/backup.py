@@ -21,7 +21,8 @@ HELP = """Write everything to FILE (a .tar.gz, mode 600) while the server runs.
 
 FILE holds the record as it is at one moment, the stored files, and the key that seals secrets: guard it as you guard
 the server. It can be restored into SQLite or PostgreSQL, whichever it came from. Mail that is still in the data folder
-is not in it.
+is not in it. The rows of data sources are those of the last copy, which a server makes every five minutes and when it
+stops.
 
 \b
 rollbook backup --data /srv/rollbook /backups/rollbook-$(date +%F).tar.gz
@@ -111,10 +112,11 @@ def _add_tables(source: "Source", writer: "Writer", told: Callable[[int, int | N
 def _add_files(settings: "Settings", source: "Source", writer: "Writer") -> tuple[int, list[str]]:
     """The files that the snapshot names; one that was deleted since is noted."""
     from rollbook.adapters.files import file_store_from
+    from rollbook.core.analytics.copies import list_copies
     from rollbook.core.kernel.ports import FileMissing
 
     store: FileStore = file_store_from(settings.files, settings.data / "files")
-    keys = sorted({str(row[0]) for row in source.rows("files", ["key", "id"], ["id"])})
+    keys = sorted({str(row[0]) for row in source.rows("files", ["key", "id"], ["id"])}) + list_copies(store)
     missing: list[str] = []
     for key in keys:
         try:

@@ -30,6 +30,12 @@ class ApiKey(msgspec.Struct, frozen=True):
     api_key: str
 
 
+class LoginWithKey(Login, frozen=True):
+    """A user name and a password, and a key that does without them."""
+
+    api_key: str
+
+
 class AccessKey(msgspec.Struct, frozen=True):
     """A key for the AccessKey header."""
 
@@ -43,6 +49,7 @@ class Credentials(msgspec.Struct, frozen=True):
     senar: Login
     smartarena: OAuthClient
     velpic: AccessKey
+    serenytics: LoginWithKey
     native: ApiKey
     console: Login
 
@@ -52,7 +59,8 @@ def credentials_of(base_url: str, founded: Founded, username: str, password: str
     login = Login(username, password)
     client = OAuthClient(founded.client_id, founded.client_secret)
     access_key = AccessKey(founded.access_key)
-    return Credentials(base_url, login, client, access_key, ApiKey(founded.api_key), login)
+    serenytics = LoginWithKey(username, password, founded.api_key)
+    return Credentials(base_url, login, client, access_key, serenytics, ApiKey(founded.api_key), login)
 
 
 def encoded(credentials: Credentials) -> bytes:
@@ -94,6 +102,8 @@ def lines(credentials: Credentials) -> list[tuple[str, Any]]:
         ("  client secret", credentials.smartarena.client_secret),
         ("Velpic API", f"{credentials.base_url}/api/v2"),
         ("  access key", credentials.velpic.access_key),
+        ("Serenytics API", f"{credentials.base_url}/api"),
+        ("  API key", credentials.serenytics.api_key),
         ("SENAR API", f"{credentials.base_url}/api/auth/login"),
         ("  user name", credentials.senar.username),
         ("  password", credentials.senar.password),

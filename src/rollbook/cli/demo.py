@@ -149,6 +149,7 @@ def greeting(credentials: "Credentials", logins: "list[Login]", file: Path | Non
         ("", "", f"secret {credentials.smartarena.client_secret}"),
         ("SENAR", f"{base}/docs/senar", f"{credentials.senar.username} and the password above"),
         ("Velpic", f"{base}/docs/velpic", f"access key {credentials.velpic.access_key}"),
+        ("Serenytics", f"{base}/docs/serenytics", f"key    {credentials.serenytics.api_key}"),
         ("Rollbook", f"{base}/docs/native", f"key    {credentials.native.api_key}"),
     ]
     address = max(len(url) for _, url, _ in apis)

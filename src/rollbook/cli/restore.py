@@ -140,12 +140,25 @@ def _write_key(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def _load_warehouse(settings: "Settings") -> None:
+    """The rows of data sources."""
+    from contextlib import closing
+
+    from rollbook.adapters.files import file_store_from
+    from rollbook.adapters.warehouse import DuckWarehouse
+    from rollbook.core.analytics.copies import bring_back
+
+    with closing(DuckWarehouse(settings.data / "warehouse")) as warehouse:
+        bring_back(warehouse, file_store_from(settings.files, settings.data / "files"))
+
+
 def _settle(settings: "Settings", manifest: "Manifest") -> None:
     """Bring the schema up to date, and the events' numbers before those that this database will give."""
     from rollbook.cli import opening, serve
     from rollbook.core.events.outbox import rebase
 
     serve.migrate(settings)
+    _load_warehouse(settings)
     is_sqlite = settings.database_url.startswith("sqlite:///")
     if is_sqlite and manifest.store == "sqlite":
         return

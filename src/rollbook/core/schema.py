@@ -1,6 +1,7 @@
 """Every table of the record, gathered for migrations."""
 
 from rollbook.core.access import tables as access
+from rollbook.core.analytics import tables as analytics
 from rollbook.core.classes import tables as classes
 from rollbook.core.events import tables as events
 from rollbook.core.kernel.schema import metadata
@@ -13,6 +14,7 @@ from rollbook.core.webhooks import tables as webhooks
 
 __all__ = [
     "access",
+    "analytics",
     "classes",
     "events",
     "learning",

@@ -6,7 +6,7 @@ import binascii
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.web.routes import Headers
 
-_CARRIERS = ("authorization", "x-api-key")
+_CARRIERS = ("authorization", "x-api-key", "x-auth-token")
 
 
 def bearer_token(headers: Headers) -> str | None:

@@ -7,10 +7,12 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
 
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.ports import (
     FileStore,
     FilmReader,
+    FrameReader,
     PasswordHasher,
     PictureReader,
     Printer,
@@ -18,6 +20,7 @@ from rollbook.core.kernel.ports import (
     TargetCheck,
 )
 from rollbook.core.kernel.principal import Permission, Principal
+from rollbook.core.kernel.warehouse import Warehouse
 from rollbook.core.kernel.work import Database, Work
 
 B = TypeVar("B")
@@ -45,6 +48,9 @@ class Services:
     films: FilmReader
     pictures: PictureReader
     printer: Printer
+    warehouse: Warehouse
+    frames: FrameReader
+    snapshots: Snapshots
     base_url: Callable[[], str]
     wake: Callable[[str], None]
     """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""

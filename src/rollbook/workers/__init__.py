@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rollbook.core.access.usage import UsageLog
+from rollbook.core.analytics.jobs import Desk
 from rollbook.core.kernel.clock import HOUR, Clock, now
 from rollbook.core.kernel.ports import Mailer, Outbound
 from rollbook.core.mail.letters import Compose
@@ -20,6 +21,7 @@ from rollbook.web.routes import Services
 from rollbook.workers.alarm import Alarm
 from rollbook.workers.deliveries import DeliveryWorker, Render
 from rollbook.workers.mails import MailWorker
+from rollbook.workers.tasks import TaskWorker
 from rollbook.workers.upkeep import UpkeepWorker
 
 __all__ = ["Compose", "Render", "WorkerParts", "working"]
@@ -66,7 +68,7 @@ class WorkerParts:
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
     clock, services = parts.clock, parts.services
-    alarms = {"deliveries": Alarm(clock), "mails": Alarm(clock), "upkeep": Alarm(clock, HOUR)}
+    alarms = {name: Alarm(clock) for name in ("deliveries", "mails", "tasks")} | {"upkeep": Alarm(clock, HOUR)}
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
             DeliveryWorker(
@@ -77,9 +79,13 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 services.database, parts.lanes, parts.mailer, parts.composers, services.base_url, alarms["mails"],
                 clock=clock,
             ),
+            TaskWorker(
+                Desk(services.database, services.warehouse, services.files, services.frames, clock), parts.lanes,
+                alarms["tasks"],
+            ),
             UpkeepWorker(
-                services.database, parts.lanes, services.files, services.films, parts.usage, alarms["upkeep"],
-                clock=clock,
+                services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
+                alarms["upkeep"], clock=clock,
             ),
         ]  # fmt: skip
         wakers |= {name: alarm.ring for name, alarm in alarms.items() if name != "upkeep"}

@@ -8,9 +8,11 @@ from typing import TypeVar
 from rollbook.core.access import credentials, limits
 from rollbook.core.access.policy import system_principal
 from rollbook.core.access.usage import UsageLog
+from rollbook.core.analytics import copies, exports, tasks
 from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import FileStore, FilmReader
 from rollbook.core.kernel.principal import Principal
+from rollbook.core.kernel.warehouse import Warehouse
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.learning import documents, reminders
 from rollbook.core.learning.uploads import read_left_over
@@ -28,6 +30,8 @@ T = TypeVar("T")
 USES_EVERY = 15 * SECOND
 FORGETTING_EVERY = HOUR
 REMINDING_EVERY = 5 * MINUTE
+COPYING_EVERY = 5 * MINUTE
+"""How old the rows of data sources in a backup may be."""
 FIRST_FORGETTING_AFTER = 5 * SECOND
 FILMS_LEFT_AFTER = 10 * MINUTE
 """A film that is still unread after so long was left by a server that ended."""
@@ -46,6 +50,7 @@ class UpkeepWorker:
         lanes: Lanes,
         files: FileStore,
         films: FilmReader,
+        warehouse: Warehouse,
         usage: UsageLog,
         alarm: Alarm,
         *,
@@ -55,10 +60,12 @@ class UpkeepWorker:
         self._lanes = lanes
         self._files = files
         self._films = films
+        self._warehouse = warehouse
         self._usage = usage
         self._alarm = alarm
         self._clock = clock
         self._next_forgetting = clock() + FIRST_FORGETTING_AFTER
+        self._next_copying = clock() + COPYING_EVERY
         self._reminded_until = clock() - reminders.LOOKS_BACK
         self._erased_until = clock() - ERASED_LOOKS_BACK
         self._is_stopping = False
@@ -70,6 +77,9 @@ class UpkeepWorker:
             await self._try(self.note_uses)
             if not self._is_stopping and self._clock() >= self._reminded_until + REMINDING_EVERY:
                 await self._try(self.remind)
+            if not self._is_stopping and self._clock() >= self._next_copying:
+                self._next_copying = self._clock() + COPYING_EVERY
+                await self._try(self.copy_warehouse)
             if not self._is_stopping and self._clock() >= self._next_forgetting:
                 self._next_forgetting = self._clock() + FORGETTING_EVERY
                 await self._try(self.forget)
@@ -106,6 +116,10 @@ class UpkeepWorker:
         with self._database.reading() as work:
             return list_organisations(work)
 
+    async def copy_warehouse(self) -> None:
+        """Copy what changed in the warehouse to where backups find it."""
+        await self._lanes.in_pool(lambda: copies.copy_changed(self._warehouse, self._files))
+
     async def forget(self) -> None:
         """Delete what has expired, in batches, so that no writer waits long."""
         at = self._clock()
@@ -120,6 +134,9 @@ class UpkeepWorker:
         previews = partial(imports_upkeep.discard_previews, before=at - imports_upkeep.KEPT)
         while await self._write(previews) and not self._is_stopping:
             pass
+        while await self._write(partial(tasks.forget, before=at - tasks.KEPT)):
+            pass
+        await self._lanes.in_pool(lambda: exports.delete_old(self._files, at - tasks.KEPT))
         await self._lanes.in_pool(self._database.tune)
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
         while await self._lanes.in_pool(some) and not self._is_stopping:

@@ -26,7 +26,7 @@ Rows = Statement[tuple[Any, ...]]
 
 PREFIXES = {
     "api_key": "rbk", "oauth_client": "rbs", "access_token": "rbt", "session": "rbo", "invitation": "rbi",
-    "login_link": "rbl",
+    "login_link": "rbl", "data_key": "rbd",
 }  # fmt: skip
 """The kinds of credential, and how their secrets begin."""
 

@@ -13,6 +13,7 @@ _READS = frozenset(
         Permission.STRUCTURE_READ,
         Permission.LEARNING_READ,
         Permission.SIMULATION_READ,
+        Permission.ANALYTICS_READ,
     }
 )
 _HR = _READS | {
@@ -31,9 +32,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CONTENT_DEVELOPER: _READS | {Permission.CONTENT_WRITE},
     Role.CONTENT_EDITOR: _READS | {Permission.CONTENT_WRITE},
     Role.INSTRUCTOR: _READS | {Permission.SIMULATION_WRITE},
-    Role.ANALYST: _READS | {Permission.EVENTS_READ},
+    Role.ANALYST: _READS | {Permission.EVENTS_READ, Permission.ANALYTICS_WRITE},
     Role.DASHBOARD_DESIGNER: _READS,
-    Role.LEARNER: frozenset({Permission.PEOPLE_READ, Permission.LEARNING_READ, Permission.SIMULATION_READ}),
+    Role.LEARNER: frozenset(
+        {
+            Permission.PEOPLE_READ,
+            Permission.LEARNING_READ,
+            Permission.SIMULATION_READ,
+            Permission.ANALYTICS_READ,
+        }
+    ),
 }
 
 _SEES_EVERYONE = frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.HR_MANAGER, Role.ANALYST})

@@ -50,6 +50,14 @@ credentials = table(
 ``parent_id`` is the credential a token was got with, so that revoking a client ends its tokens. ``hint`` is the
 secret's end."""
 
+personal_keys = table(
+    "personal_keys",
+    reference("person_id", "people.id", ondelete="CASCADE", nullable=False, primary_key=True),
+    reference("credential_id", "credentials.id", ondelete="CASCADE", nullable=False, index=True),
+    line("sealed_secret", 255, nullable=False),
+)
+"""A person's one key, which they may see again."""
+
 attempts = table(
     "attempts",
     line("subject", 128, nullable=False),

@@ -4,6 +4,7 @@ Lives here: protocols, the values that cross them and the faults they raise. The
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
 import msgspec
@@ -218,6 +219,22 @@ class Printer(Protocol):
 
     def code(self, text: str) -> bytes:
         """A text as a QR code, in SVG."""
+        ...
+
+
+class FrameUnreadable(Exception):
+    """What was given is no table of plain values, or reading it took too much. ``reason`` is for a person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class FrameReader(Protocol):
+    """Reads tables that Python programs wrote down as pickles, without running anything that is in them."""
+
+    def to_parquet(self, pickled: Path, target: Path) -> None:
+        """Write the table in a gzipped pickle as a Parquet file. Blocks. Raises `FrameUnreadable`."""
         ...
 
 

@@ -24,6 +24,9 @@ class Permission(Enum):
     EVENTS_READ = "events.read"
     IMPORTS_WRITE = "imports.write"
     SETTINGS_WRITE = "settings.write"
+    ANALYTICS_READ = "analytics.read"
+    ANALYTICS_WRITE = "analytics.write"
+    ANALYTICS_ADMIN = "analytics.admin"
 
 
 class Role(Enum):

@@ -1,0 +1,176 @@
+"""Cells on their way in: from the JSON values of rows to typed columns that the store takes whole."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from rollbook.core.kernel.warehouse import Column, Kind, WarehouseRefused
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+SHOWN = 100
+"""How much of a bad value an error shows."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
+_FLAGS = {"true": True, "false": False}
+
+ARROW: Mapping[Kind, pa.DataType] = {
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "str": pa.string(),
+    "datetime": pa.timestamp("us"),
+    "bool": pa.bool_(),
+}
+
+_NONE = type(None)
+_PLAIN: Mapping[Kind, set[type]] = {
+    "int": {int, _NONE},
+    "float": {int, float, _NONE},
+    "str": {str, _NONE},
+    "datetime": {str, _NONE},
+    "bool": {bool, _NONE},
+}
+
+
+def arrow_type(column: Column) -> pa.DataType:
+    """How the column's cells travel."""
+    return pa.date32() if column.is_date else ARROW[column.kind]
+
+
+def filled(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Cells as the record has them: instants as microseconds, days as text."""
+    if pa.types.is_date(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    return pa.array(values, kind)
+
+
+def kind_of(values: Sequence[Any]) -> Column:
+    """The narrowest kind that holds some JSON values, as a column without a name; str when there are none."""
+    present = [value for value in values if value is not None]
+    kinds = {type(value) for value in present}
+    if not present:
+        return Column("", "str")
+    if kinds == {bool}:
+        return Column("", "bool")
+    if kinds == {int} and all(SMALLEST <= value <= LARGEST for value in present):
+        return Column("", "int")
+    if kinds <= {int, float}:
+        return Column("", "float")
+    if kinds == {str} and all(_is_real(value, _DATE, date.fromisoformat) for value in present):
+        return Column("", "datetime", is_date=True)
+    if kinds == {str} and all(_is_real(value, _MOMENT, datetime.fromisoformat) for value in present):
+        return Column("", "datetime")
+    return Column("", "str")
+
+
+def _is_real(text: str, form: re.Pattern[str], read: Callable[[str], Any]) -> bool:
+    if not form.fullmatch(text):
+        return False
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Column]:
+    """Columns for rows that no table is there for yet."""
+    found = ((name, kind_of([row.get(name) for row in rows])) for name in names)
+    return [Column(name, column.kind, column.is_date) for name, column in found]
+
+
+def as_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa.Table:
+    """The rows' cells of these columns. Raises `WarehouseRefused` naming the first that does not fit."""
+    arrays = [_array(column, (row.get(column.name) for row in rows)) for column in columns]
+    return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def as_values(values: Sequence[Any], column: Column) -> pa.Table:
+    """One column's values. Raises `WarehouseRefused` naming the first that does not fit."""
+    return pa.Table.from_arrays([_array(column, values)], names=["value"])
+
+
+def _array(column: Column, values: Iterable[Any]) -> pa.Array:
+    """Cells at once, as most are of the very kind; else one by one."""
+    given, kind = list(values), arrow_type(column)
+    if set(map(type, given)) <= _PLAIN[column.kind]:  # else Arrow would take 1.5 for a whole number
+        try:
+            return pa.array(given, pa.string()).cast(kind) if column.kind == "datetime" else pa.array(given, kind)
+        except (pa.ArrowException, ValueError, OverflowError):
+            pass  # what is wrong with which is found out below
+    return _read_one_by_one(column, given)
+
+
+def _read_one_by_one(column: Column, values: Sequence[Any]) -> pa.Array:
+    """Raises `WarehouseRefused` naming the first that does not fit."""
+    read = _READERS["date" if column.is_date else column.kind]
+    cells: list[Any] = []
+    for number, value in enumerate(values, 1):
+        try:
+            cells.append(None if value is None else read(value))
+        except (ValueError, TypeError, OverflowError):
+            raise _unfit(column, value, number) from None
+    return pa.array(cells, arrow_type(column))
+
+
+def _unfit(column: Column, value: Any, number: int) -> WarehouseRefused:
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
+    return WarehouseRefused(
+        f"invalid data {shown} was pushed and is incompatible with current table column types "
+        f"(row {number}: the column {column.name!r} holds {column.kind})"
+    )
+
+
+def _int(value: Any) -> int:
+    number = int(value) if isinstance(value, int | str) or (isinstance(value, float) and value.is_integer()) else None
+    if number is None or not SMALLEST <= number <= LARGEST:
+        raise ValueError
+    return number
+
+
+def _float(value: Any) -> float:
+    if not isinstance(value, int | float | str):
+        raise TypeError
+    return float(value)
+
+
+def _str(value: Any) -> str:
+    """Text as it is; anything else as JSON writes it."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text.encode()  # a lone surrogate is none
+    return text
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, str):
+        value = _FLAGS.get(value.strip().lower())
+    if value is True or value is False or value == 0 or value == 1:
+        return bool(value)
+    raise ValueError
+
+
+def _moment(value: Any) -> datetime:
+    """ISO 8601; a moment with a zone is told in UTC."""
+    moment = datetime.fromisoformat(value.strip())
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _day(value: Any) -> date:
+    moment = _moment(value)
+    if (moment.hour, moment.minute, moment.second, moment.microsecond) != (0, 0, 0, 0):
+        raise ValueError
+    return moment.date()
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "int": _int,
+    "float": _float,
+    "str": _str,
+    "bool": _bool,
+    "datetime": _moment,
+    "date": _day,
+}

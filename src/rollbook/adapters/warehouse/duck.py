@@ -1,0 +1,296 @@
+"""DuckDB as the warehouse: one file, owned by this process; readers beside a writer, each change one transaction.
+
+The connection can read and write files in the staging folder alone, and loads no extension.
+"""
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from rollbook.adapters.warehouse import changes, statements
+from rollbook.adapters.warehouse.cache import AnswerCache
+from rollbook.adapters.warehouse.cells import arrow_type, filled
+from rollbook.adapters.warehouse.statements import column_of, quoted
+from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.warehouse import Column, DataFile, Format, Operation, Result, Shape, WarehouseRefused
+
+MOST_COLUMNS = 2_000
+FILLED_AT_ONCE = 50_000
+"""Rows that are handed over in one piece."""
+LONGEST_QUERY_S = 60.0
+_MISTAKES = (duckdb.InternalException, duckdb.FatalException, duckdb.PermissionException)
+"""What DuckDB says when it is us who went wrong."""
+_CHANGING = "NOW("
+"""In a query whose answer is another one each time."""
+_TABLE = re.compile(r"[a-z][a-z0-9_]*")
+_SHAPE = (
+    "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? AND NOT internal ORDER BY column_index"
+)
+
+
+class DuckWarehouse:
+    """A warehouse in a folder; see the port for what each method does."""
+
+    def __init__(self, folder: Path, *, memory: str | None = None, threads: int | None = None) -> None:
+        self._folder = folder
+        self._limits = {"memory_limit": memory, "threads": threads}
+        self._opened: duckdb.DuckDBPyConnection | None = None
+        self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._versions: dict[str, int] = {}
+        self._shapes: dict[str, Shape | None] = {}
+        self._answers = AnswerCache()
+        self._changed: set[str] = set()
+        self._guard = threading.Lock()
+        self._opening = threading.Lock()
+
+    @property
+    def staging(self) -> Path:
+        """Where files are put that are loaded or made."""
+        _ = self._connection
+        return self._folder / "staging"
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Opened when it is first needed. Faults: UNAVAILABLE while another process has the file."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        staging = self._folder / "staging"
+        staging.mkdir(parents=True, exist_ok=True)
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "temp_directory": str(self._folder / "spilled"),
+        }
+        config |= {name: value for name, value in self._limits.items() if value is not None}
+        try:
+            opened = duckdb.connect(str(self._folder / "warehouse.duckdb"), config=config)
+        except duckdb.IOException:
+            message = "The warehouse is in use by another process of this machine."
+            raise Fault(FaultCode.UNAVAILABLE, message) from None
+        allowed = f"{staging}/".replace("'", "''")
+        opened.execute(f"SET allowed_directories = ['{allowed}']")
+        opened.execute("SET enable_external_access = false")
+        opened.execute("SET lock_configuration = true")
+        # Whether the last process that had the file copied all that it changed is not known.
+        self.put_back_changed(row[0] for row in opened.execute("SELECT table_name FROM duckdb_tables()").fetchall())
+        for left in staging.iterdir():  # by a server that was killed
+            left.unlink(missing_ok=True)
+        return opened
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+
+    # --- Reading
+
+    def shape(self, table: str) -> Shape | None:
+        """The table's columns; None when there is no such table."""
+        with self._guard:
+            if table in self._shapes:
+                return self._shapes[table]
+            version = self._versions.setdefault(table, 1)
+        with self._cursor() as cursor:
+            found = cursor.execute(_SHAPE, [table]).fetchall()
+        shape = Shape(tuple(column_of(name, kind) for name, kind in found), version) if found else None
+        with self._guard:
+            if self._versions[table] == version:
+                self._shapes[table] = shape
+        return shape
+
+    def query(self, query: exp.Query) -> Result:
+        """The answer to a query."""
+        text = query.sql(dialect="duckdb")
+        key = (text, tuple(self._version(table.name) for table in query.find_all(exp.Table)))
+        found = self._answers.find(key)
+        if found is None:
+            with self._answering(text) as cursor:
+                found = Result(_columns(cursor), cursor.fetchall())
+            if _CHANGING not in text.upper():
+                self._answers.keep(key, found)
+        return found
+
+    def _version(self, table: str) -> int:
+        with self._guard:
+            return self._versions.setdefault(table, 1)
+
+    def forget(self, table: str) -> None:
+        """Let no answer that was given about the table be given again."""
+        with self._guard:
+            self._versions[table] = self._versions.get(table, 1) + 1
+            self._shapes.pop(table, None)
+
+    def stream(self, query: exp.Query, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The answer to a query in pieces of so many rows."""
+        with self._answering(query.sql(dialect="duckdb")) as cursor:
+            while rows := cursor.fetchmany(size):
+                yield rows
+
+    @contextmanager
+    def _answering(self, text: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._cursor() as cursor:
+            timer = threading.Timer(LONGEST_QUERY_S, cursor.interrupt)
+            timer.daemon = True
+            timer.start()
+            try:
+                yield cursor.execute(text)
+            finally:
+                timer.cancel()
+
+    def export(self, query: exp.Query, path: Path, format: Format, *, separator: str = ",", quotes: bool) -> None:
+        """Write the answer to a query to a file in the staging folder."""
+        options = "FORMAT parquet, COMPRESSION zstd"
+        if format != "parquet":
+            zipped = "gzip" if format == "csv.gz" else "none"
+            forced = ", FORCE_QUOTE *" if quotes else ""
+            mark = separator.replace("'", "''")
+            options = f"FORMAT csv, HEADER true, DELIMITER '{mark}', COMPRESSION {zipped}{forced}"
+        target = str(path).replace("'", "''")
+        with self._cursor() as cursor:
+            cursor.execute(f"COPY ({query.sql(dialect='duckdb')}) TO '{target}' ({options})")
+
+    def take_changed(self) -> list[str]:
+        """The tables that were changed since this was asked last."""
+        with self._guard:
+            taken, self._changed = sorted(self._changed), set()
+        return taken
+
+    def put_back_changed(self, tables: Iterable[str]) -> None:
+        """Let tables be given as changed again."""
+        with self._guard:
+            self._changed.update(tables)
+
+    # --- Writing
+
+    def load(self, table: str, file: DataFile) -> int:
+        """Put a file's rows in the place of the table."""
+        try:
+            return self._change(table, lambda cursor: _load(cursor, table, file, samples_all=False))
+        except WarehouseRefused as refused:
+            if not isinstance(refused.__cause__, duckdb.ConversionException | duckdb.InvalidInputException):
+                raise
+        # The kinds were taken from the file's beginning, and a later line did not fit: now from the whole of it.
+        return self._change(table, lambda cursor: _load(cursor, table, file, samples_all=True))
+
+    def fill(self, table: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
+        """Put rows in the place of the table."""
+
+        def fill(cursor: duckdb.DuckDBPyConnection) -> int:
+            changes.create(cursor, table, columns)
+            schema, total, given = pa.schema([(c.name, arrow_type(c)) for c in columns]), 0, iter(rows)
+            while piece := list(islice(given, FILLED_AT_ONCE)):
+                cells = zip(*piece, strict=True)
+                arrays = [filled(values, field.type) for values, field in zip(cells, schema, strict=True)]
+                changes.insert(cursor, table, pa.Table.from_arrays(arrays, schema=schema))
+                total += len(piece)
+            return total
+
+        return self._change(table, fill)
+
+    def merge(self, table: str, file: DataFile, key: str) -> int:
+        """Add a file's rows in the place of those with the same key."""
+        shape = self.shape(table)
+        if shape is None:
+            return self.load(table, file)
+
+        def merge(cursor: duckdb.DuckDBPyConnection) -> int:
+            return changes.merge(cursor, table, shape, file, key)
+
+        return self._change(table, merge)
+
+    def apply(self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False) -> int:
+        """Do operations in their order."""
+
+        def apply(cursor: duckdb.DuckDBPyConnection) -> int:
+            found = cursor.execute(_SHAPE, [table]).fetchall()
+            columns = [column_of(name, kind) for name, kind in found]
+            return changes.apply(cursor, table, columns, operations, adds_columns=adds_columns)
+
+        return self._change(table, apply)
+
+    def drop(self, table: str) -> None:
+        """Take the table away."""
+
+        def drop(cursor: duckdb.DuckDBPyConnection) -> int:
+            cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+            return 0
+
+        self._change(table, drop)
+
+    def _change(self, table: str, job: Callable[[duckdb.DuckDBPyConnection], int]) -> int:
+        """One transaction on a table, of which there is one at a time."""
+        if not _TABLE.fullmatch(table):
+            raise ValueError(table)
+        with self._guard:
+            turn = self._writing[table]
+        with turn, self._cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                done = job(cursor)
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.rollback()
+                raise
+            finally:
+                self.forget(table)
+                self.put_back_changed([table])
+        return done
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own to the same file, which lives as long as the block."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        except duckdb.InterruptException:
+            raise WarehouseRefused(f"The query took more than {LONGEST_QUERY_S:.0f} seconds; narrow it.") from None
+        except _MISTAKES:
+            raise
+        except duckdb.Error as problem:
+            raise WarehouseRefused(said(problem, self.staging)) from problem
+        except pa.ArrowInvalid as problem:
+            raise WarehouseRefused(str(problem)) from problem
+        finally:
+            cursor.close()
+
+
+def said(problem: duckdb.Error, staging: Path) -> str:
+    """What DuckDB says is wrong, without our paths and its hints about options that nobody here can set."""
+    told = re.sub(rf"""["']?{re.escape(str(staging))}/[^\s"']*["']?""", "the file", str(problem))
+    told = told.partition("\n\nLINE ")[0]
+    told = told.partition("Possible Solution")[0].partition("Possible fixes")[0].partition("file = ")[0]
+    return " ".join(told.split()).removeprefix("Invalid Input Error: ")
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
+    return tuple(column_of(entry[0], str(entry[1])) for entry in cursor.description or ())
+
+
+def _load(cursor: duckdb.DuckDBPyConnection, table: str, file: DataFile, *, samples_all: bool) -> int:
+    if not file.path.stat().st_size:
+        raise WarehouseRefused("The file is empty.")
+    source, parameters = statements.reading(file, samples_all=samples_all)
+    found = changes.described(cursor, source, parameters)
+    if len(found) > MOST_COLUMNS:
+        raise WarehouseRefused(f"The file has {len(found):,} columns; there may be {MOST_COLUMNS:,}.")
+    wanted = {name: Column(name, kind) for name, kind in file.kinds.items()}
+    if missing := sorted(wanted.keys() - {name for name, _ in found}):
+        raise WarehouseRefused(f"The file has no column {missing[0]!r}, for which a type is given.")
+    made = f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {statements.selected(found, wanted)} FROM {source}"
+    row = cursor.execute(made, parameters).fetchone()
+    return int(row[0]) if row else 0

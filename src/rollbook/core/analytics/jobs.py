@@ -1,0 +1,176 @@
+"""What tasks do: loading and merging files, batches, and who does them. Each opens units of work of its own."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from rollbook.core.access.policy import system_principal
+from rollbook.core.analytics import sources, tasks
+from rollbook.core.analytics.queries import find_source
+from rollbook.core.analytics.records import Source, Task
+from rollbook.core.kernel.clock import Clock, now
+from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.ports import FileMissing, FileStore, FrameReader, FrameUnreadable
+from rollbook.core.kernel.warehouse import (
+    DataFile,
+    Delete,
+    Format,
+    Insert,
+    Operation,
+    Upsert,
+    Warehouse,
+    WarehouseRefused,
+)
+from rollbook.core.kernel.work import Database, Work
+
+log = logging.getLogger("rollbook.tasks")
+DOOR = "tasks"
+"""What the audit trail calls changes that tasks make."""
+PICKLES = ".pd025_pickle"
+"""How the name of a pickled DataFrame ends."""
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Where tasks are done."""
+
+    database: Database
+    warehouse: Warehouse
+    files: FileStore
+    frames: FrameReader
+    clock: Clock = now
+
+
+class Batched(msgspec.Struct, frozen=True):
+    """One operation of a batch, as a task keeps it."""
+
+    action: Literal["insert", "upsert", "delete"]
+    rows: list[Any]
+    key: str = ""
+
+
+class FileArguments(msgspec.Struct, frozen=True):
+    """The file of a load or merge; a merge's key."""
+
+    file_key: str
+    file_name: str
+    key: str = ""
+
+
+class Unfit(Exception):
+    """Why a task cannot be done, for a person."""
+
+
+def to_operations(batched: Sequence[Batched]) -> list[Operation]:
+    """A batch as the warehouse takes it."""
+    return [_operation(one) for one in batched]
+
+
+def _operation(one: Batched) -> Operation:
+    match one.action:
+        case "insert":
+            return Insert(one.rows)
+        case "upsert":
+            return Upsert(one.key, one.rows)
+        case "delete":
+            return Delete(one.key, one.rows)
+
+
+def work_off(desk: Desk) -> bool:
+    """Do the task that waits longest; False when none does."""
+    with desk.database.writing() as work:
+        work.at = desk.clock()
+        task = tasks.claim(work)
+    if task is None:
+        return False
+    try:
+        result = _do(desk, task)
+    except (Unfit, WarehouseRefused, FrameUnreadable) as refused:
+        _end(desk, task, error=str(refused))
+    except Exception:
+        log.exception("task %s could not be done", task.uuid)
+        _end(desk, task, error="Something went wrong here; the server's log has the details.")
+    else:
+        _end(desk, task, result=result)
+    return True
+
+
+def _end(desk: Desk, task: Task, *, result: Any = None, error: str | None = None) -> None:
+    with desk.database.writing() as work:
+        work.at = desk.clock()
+        work.act_as(system_principal(task.organisation_id, DOOR))
+        if error is not None:
+            tasks.note_failed(work, task, error)
+            return
+        tasks.note_done(work, task, result)
+        source = find_source(work, task.source_id) if task.source_id is not None else None
+        if source is not None:
+            sources.note_loaded(work, source, int(result["rows"]), task.kind)
+
+
+def _do(desk: Desk, task: Task) -> dict[str, Any]:
+    with desk.database.reading() as work:
+        source = _source(work, task)
+    arguments = task.arguments or "null"
+    match task.kind:
+        case "load":
+            return load(desk, source, msgspec.json.decode(arguments, type=FileArguments))
+        case "merge":
+            return load(desk, source, msgspec.json.decode(arguments, type=FileArguments))
+        case "batch":
+            given = to_operations(msgspec.json.decode(arguments, type=list[Batched]))
+            return {"rows": desk.warehouse.apply(source.table, given)}
+    raise ValueError(task.kind)
+
+
+def _source(work: Work, task: Task) -> Source:
+    work.act_as(system_principal(task.organisation_id, DOOR))
+    source = find_source(work, task.source_id) if task.source_id is not None else None
+    if source is None:
+        raise Unfit("The data source is not there any more.")
+    return source
+
+
+def load(desk: Desk, source: Source, arguments: FileArguments) -> dict[str, Any]:
+    """Bring a stored file into a source's table: merged by a key, or in the place of what was there."""
+    with _staged(desk, arguments) as (path, format):
+        defined = source.defined
+        file = DataFile(path=path, format=format, separator=defined.separator, kinds=defined.kinds)
+        if arguments.key:
+            return {"rows": desk.warehouse.merge(source.table, file, arguments.key)}
+        return {"rows": desk.warehouse.load(source.table, file)}
+
+
+@contextmanager
+def _staged(desk: Desk, arguments: FileArguments) -> Iterator[tuple[Path, Format]]:
+    """A stored file in the warehouse's staging folder, for as long as the block lasts."""
+    path = desk.warehouse.staging / new_uuid()
+    made = path.with_name(f"{path.name}-table")
+    try:
+        try:
+            with path.open("wb") as target:
+                for chunk in desk.files.open(arguments.file_key).chunks:
+                    target.write(chunk)
+        except FileMissing:
+            raise Unfit("The attached file is gone; attach it again.") from None
+        name = arguments.file_name.lower()
+        if name.endswith(PICKLES):
+            desk.frames.to_parquet(path, made)
+            yield made, "parquet"
+        else:
+            yield path, format_of(name)
+    finally:
+        path.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+
+
+def format_of(name: str) -> Format:
+    """A file's format by its name. Raises `Unfit`."""
+    formats: dict[str, Format] = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet"}
+    for ending, format in formats.items():
+        if name.endswith(ending):
+            return format
+    raise Unfit(f"The file's name must end in one of {', '.join([*formats, PICKLES])}.")

@@ -1,0 +1,1 @@
+"""Questions about a source: steps of filtering, grouping and ordering, made one query's tree."""

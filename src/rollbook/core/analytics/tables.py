@@ -1,0 +1,102 @@
+"""Data sources, whom they are shared with, keys to them, and tasks; the rows that sources hold are in the warehouse."""
+
+from sqlalchemy import Index, UniqueConstraint, text
+
+from rollbook.core.kernel.schema import (
+    document,
+    id_column,
+    instant,
+    line,
+    prose,
+    reference,
+    table,
+    tenant_column,
+    uuid_column,
+)
+
+folders = table(
+    "folders",
+    id_column(),
+    uuid_column(),
+    tenant_column(),
+    line("name", nullable=False),
+    line("kind", 16, nullable=False),
+    instant("created_at", nullable=False),
+    Index("ix_folders_organisation_id", "organisation_id", "id"),
+)
+"""Where analysts put things. ``kind`` says what is in it: data_source, dashboard, script."""
+
+data_sources = table(
+    "data_sources",
+    id_column(),
+    uuid_column(),
+    tenant_column(),
+    reference("owner_id", "people.id", ondelete="SET NULL", index=True),
+    reference("folder_id", "folders.id", ondelete="SET NULL", index=True),
+    line("name", nullable=False),
+    line("kind", 16, nullable=False),
+    document("definition"),
+    document("content"),
+    line("file_name"),
+    line("file_key"),
+    line("sealed_token", 255, nullable=False),
+    instant("created_at", nullable=False),
+    instant("updated_at", nullable=False),
+    Index("ix_data_sources_name", "organisation_id", "name", "id"),
+    Index("ix_data_sources_organisation_id", "organisation_id", "id"),
+)
+"""``kind``: storage (a table of the warehouse), join (of other sources). ``definition`` is JSON that we understand:
+formulas, how a file is read, row policies, joins. ``content`` is what a client keeps with it, untouched.
+``sealed_token`` is what pushing rows takes."""
+
+source_shares = table(
+    "source_shares",
+    id_column(),
+    reference("source_id", "data_sources.id", ondelete="CASCADE", nullable=False),
+    reference("person_id", "people.id", ondelete="CASCADE"),
+    reference("group_id", "groups.id", ondelete="CASCADE"),
+    UniqueConstraint("source_id", "person_id"),
+    UniqueConstraint("source_id", "group_id"),
+    Index("ix_source_shares_person_id", "person_id"),
+    Index("ix_source_shares_group_id", "group_id"),
+)
+"""A source that a person, or everyone in a group, may read."""
+
+data_key_sources = table(
+    "data_key_sources",
+    reference("credential_id", "credentials.id", ondelete="CASCADE", nullable=False, primary_key=True),
+    reference("source_id", "data_sources.id", ondelete="CASCADE", nullable=False, primary_key=True),
+    Index("ix_data_key_sources_source_id", "source_id"),
+)
+"""The sources that a key for reading data opens."""
+
+person_metadata = table(
+    "person_metadata",
+    reference("person_id", "people.id", ondelete="CASCADE", nullable=False, primary_key=True),
+    document("metadata"),
+    instant("updated_at", nullable=False),
+)
+"""What row policies go by: a JSON object of values, or lists of them, for each person."""
+
+_PENDING = text("state = 'pending'")
+tasks = table(
+    "tasks",
+    id_column(),
+    uuid_column(),
+    tenant_column(),
+    reference("source_id", "data_sources.id", ondelete="CASCADE", index=True),
+    reference("person_id", "people.id", ondelete="SET NULL", index=True),
+    line("kind", 16, nullable=False),
+    line("state", 16, nullable=False),
+    document("arguments"),
+    document("result"),
+    prose("error"),
+    instant("created_at", nullable=False),
+    instant("leased_until"),
+    instant("ended_at"),
+    Index("ix_tasks_due", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("ix_tasks_organisation_id", "organisation_id", "id"),
+    Index("ix_tasks_created_at", "created_at"),
+)
+"""Work that outlives its request. ``kind``: load, merge, batch, export. ``state``: pending, done, failed, cancelled;
+one that is under way is pending with a lease."""

@@ -1,0 +1,142 @@
+"""Work that outlives its request: asking for it, claiming it by lease, writing down what came of it."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, bindparam, delete, insert, literal_column, or_, select, update
+
+from rollbook.core.analytics.records import Source, Task
+from rollbook.core.analytics.tables import tasks
+from rollbook.core.kernel.clock import DAY, HOUR
+from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.principal import Permission
+from rollbook.core.kernel.statements import Lookup, Statement, Store
+from rollbook.core.kernel.work import Work
+
+Rows = Statement[tuple[Any, ...]]
+KEPT = DAY
+"""How long what came of a task can be asked for."""
+LEASE = HOUR
+LONGEST_ERROR = 2_000
+
+_NAMES = Task.__struct_fields__
+_WRITTEN = ("uuid", "organisation_id", "source_id", "person_id", "kind", "state", "arguments", "created_at")
+_INSERT = Rows(insert(tasks).values({name: bindparam(name) for name in _WRITTEN}))
+
+
+def ask_for(work: Work, kind: str, source: Source, arguments: Any) -> str:
+    """Have something done to a source once this is committed; the task's uuid. The caller checks that it may be."""
+    uuid = new_uuid()
+    work.run(
+        _INSERT,
+        uuid=uuid,
+        organisation_id=work.principal.organisation_id,
+        source_id=source.id,
+        person_id=work.principal.person_id,
+        kind=kind,
+        state="pending",
+        arguments=msgspec.json.encode(arguments).decode(),
+        created_at=work.at,
+    )
+    work.wakes.add("tasks")
+    return uuid
+
+
+_BY_UUID = Lookup(
+    select(*(tasks.c[name] for name in _NAMES)).where(
+        tasks.c.organisation_id == bindparam("organisation_id"), tasks.c.uuid == bindparam("uuid")
+    ),
+    Task,
+)
+
+
+def get_task(work: Work, uuid: str) -> Task:
+    """A task that the caller asked for, or any to an administrator. Faults: NOT_FOUND."""
+    found = work.first(_BY_UUID, organisation_id=work.principal.organisation_id, uuid=uuid)
+    is_admin = work.principal.may(Permission.ANALYTICS_ADMIN)
+    if found is None or not (is_admin or (found.person_id is not None and found.person_id == work.principal.person_id)):
+        raise Fault(FaultCode.NOT_FOUND, "There is no such task; what came of one is kept for a day.")
+    return found
+
+
+_CANCEL = Rows(
+    update(tasks)
+    .where(tasks.c.id == bindparam("id"), tasks.c.state == "pending", tasks.c.leased_until.is_(None))
+    .values(state="cancelled", ended_at=bindparam("at"), error="It was cancelled.")
+)
+
+
+def cancel(work: Work, task: Task) -> None:
+    """Call off a task. Faults: CONFLICT when it is under way or has ended."""
+    if not work.run(_CANCEL, id=task.id, at=work.at):
+        raise Fault(FaultCode.CONFLICT, "The task is under way or has ended already.")
+
+
+# --- The worker's side: all organisations at once ----------------------------------------------------------------
+
+_is_pending = tasks.c.state == literal_column("'pending'")
+_is_free = or_(tasks.c.leased_until.is_(None), tasks.c.leased_until < bindparam("now"))
+
+
+def _claim(store: Store) -> Any:
+    picked = select(tasks.c.id).where(_is_pending, _is_free).order_by(tasks.c.id).limit(1)
+    if store == "postgresql":
+        chosen = picked.with_for_update(skip_locked=True).cte("picked")
+        picked = select(chosen.c.id)
+    leased = update(tasks).where(tasks.c.id.in_(picked)).values(leased_until=bindparam("until"))
+    return leased.returning(*(tasks.c[name] for name in _NAMES))
+
+
+_CLAIM = Statement(_claim, Task)
+_WAITING = Rows(select(tasks.c.id).where(_is_pending, _is_free).limit(1))
+_mine = and_(tasks.c.id == bindparam("id"), _is_pending, tasks.c.leased_until == bindparam("lease"))
+_END = Rows(
+    update(tasks)
+    .where(_mine)
+    .values(
+        state=bindparam("new_state"),
+        result=bindparam("result"),
+        error=bindparam("error"),
+        arguments=None,
+        leased_until=None,
+        ended_at=bindparam("at"),
+    )
+)
+_RELEASE_ALL = Rows(update(tasks).where(_is_pending, tasks.c.leased_until.is_not(None)).values(leased_until=None))
+
+
+def is_waiting(work: Work) -> bool:
+    """Whether something is to be done."""
+    return work.first(_WAITING, now=work.at) is not None
+
+
+def claim(work: Work) -> Task | None:
+    """Take up the task that waits longest, under a lease."""
+    return work.first(_CLAIM, now=work.at, until=work.at + LEASE)
+
+
+def note_done(work: Work, task: Task, result: Any) -> None:
+    """It was done."""
+    encoded = msgspec.json.encode(result).decode()
+    work.run(_END, id=task.id, lease=task.leased_until, new_state="done", result=encoded, error=None, at=work.at)
+
+
+def note_failed(work: Work, task: Task, reason: str) -> None:
+    """It cannot be done."""
+    error = reason.replace("\x00", "\ufffd")[:LONGEST_ERROR]
+    work.run(_END, id=task.id, lease=task.leased_until, new_state="failed", result=None, error=error, at=work.at)
+
+
+def release_all(work: Work) -> int:
+    """Give back everything that is leased: for a server that starts and is its database's only one."""
+    return work.run(_RELEASE_ALL)
+
+
+_old = select(tasks.c.id).where(tasks.c.created_at < bindparam("before"), ~_is_pending).limit(1_000)
+_FORGET = Rows(delete(tasks).where(tasks.c.id.in_(_old)))
+
+
+def forget(work: Work, before: int) -> int:
+    """Delete some tasks that ended and were asked for before an instant; how many."""
+    return work.run(_FORGET, before=before)

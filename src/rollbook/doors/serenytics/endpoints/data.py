@@ -1,0 +1,161 @@
+"""Rows into data sources: files, batches, pushes; and out of them as files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from rollbook.core.access.policy import system_principal
+from rollbook.core.analytics import exports, policy, sources, tasks
+from rollbook.core.analytics.jobs import FileArguments, to_operations
+from rollbook.core.analytics.records import Source
+from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.ports import FileTooLarge
+from rollbook.core.kernel.warehouse import Format, Insert, WarehouseRefused
+from rollbook.doors.serenytics.auth import NAME
+from rollbook.doors.serenytics.endpoints.sources import found
+from rollbook.doors.serenytics.translate.sources import require_storage, to_core_batch
+from rollbook.doors.serenytics.wire.answers import AsyncQuery, Done
+from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut, ReloadIn, SignOut, SignQuery, UpdateIn
+from rollbook.web.files import Held, file_answer
+from rollbook.web.routes import Call, Reply, Stream
+
+MOST_FILE_BYTES = 4 * 1024**3
+CHUNK_BYTES = 1024 * 1024
+FILES = "sources"
+MOST_PUSHED = 100_000
+_FORMATS: dict[str, tuple[Format, str]] = {
+    "auto": ("parquet", ","),
+    "csv": ("csv", "|"),
+    "csv.gz": ("csv.gz", "|"),
+    "parquet": ("parquet", ","),
+}
+"""The format behind each that can be asked for, and the separator where none is given."""
+
+
+def sign(call: Call[None, SignQuery]) -> SignOut:
+    """Say that files are posted to us, and not put into an object store."""
+    return SignOut("error", ["There is no object store; post the file to …/file."])
+
+
+def attach(call: Call[None, None]) -> Done:
+    """Take the file that a data source is loaded from next."""
+    database, files, principal = call.services.database, call.services.files, call.principal
+    with database.reading() as work:
+        work.act_as(principal)
+        call.work = work
+        source = _changeable(call)
+    key = f"{FILES}/{source.uuid}/{new_uuid()}"
+    try:
+        files.put(key, _chunks(call), limit=MOST_FILE_BYTES)
+    except FileTooLarge as problem:
+        raise Fault(FaultCode.TOO_LARGE, f"A file may have at most {problem.limit:,} bytes.") from None
+    with database.writing() as work:
+        work.act_as(principal)
+        sources.attach(work, source, key)
+    if source.file_key is not None:
+        files.delete(source.file_key)
+    return Done()
+
+
+def _chunks(call: Call[Any, Any]) -> Iterator[bytes]:
+    file = call.content.file if call.content else None
+    while file is not None and (chunk := file.read(CHUNK_BYTES)):
+        yield chunk
+
+
+def _changeable(call: Call[Any, Any]) -> Source:
+    """The storage source in the address. Faults: NOT_FOUND, FORBIDDEN, INVALID."""
+    source = found(call)
+    policy.require_may_change(call.principal, source)
+    require_storage(source)
+    return source
+
+
+def reload_from_file(call: Call[ReloadIn, None]) -> Done:
+    """Load the attached file in the place of all rows; the task tells when it is done."""
+    source = _changeable(call)
+    return Done(task_id=tasks.ask_for(call.work, "load", source, _attached(source)))
+
+
+def update_from_file(call: Call[UpdateIn, None]) -> Done:
+    """Merge the attached file's rows by their primary key; the task tells when it is done."""
+    source = _changeable(call)
+    if not call.body.primary_key:
+        raise field_fault(FaultCode.MISSING, "primary_key", "primary_key is required")
+    return Done(task_id=tasks.ask_for(call.work, "merge", source, _attached(source, call.body.primary_key)))
+
+
+def _attached(source: Source, key: str = "") -> FileArguments:
+    if source.file_key is None or source.file_name is None:
+        raise Fault(FaultCode.CONFLICT, "No file is attached: name it in originalFileName and post it to …/file.")
+    return FileArguments(source.file_key, source.file_name, key)
+
+
+def batch(call: Call[BatchIn, AsyncQuery]) -> Done:
+    """Insert, update and delete rows in the given order ("POST /api/data_source/:uuid/batch")."""
+    services, body = call.services, call.body
+    given = to_core_batch(body.operations)
+    with services.database.writing() as work:
+        work.act_as(call.principal)
+        call.work = work
+        source = _changeable(call)
+        if _is_async(body, call.query):
+            return Done(task_id=tasks.ask_for(work, "batch", source, given))
+    return _written(lambda: services.warehouse.apply(source.table, to_operations(given)))
+
+
+def _is_async(body: BatchIn, query: AsyncQuery) -> bool:
+    """The document says ``async_``, the client ``async``; the default is to return at once."""
+    said = [body.async_, body.is_async, None if query.async_ is None else query.async_.lower() not in ("false", "0")]
+    return next((one for one in said if one is not None), True)
+
+
+def _written(job: Any) -> Done:
+    try:
+        job()
+    except WarehouseRefused as refused:
+        raise Fault(FaultCode.INVALID, refused.reason) from None
+    return Done()
+
+
+def push(call: Call[None, None]) -> Done:
+    """Add one row, or a list of rows; new fields become columns. The token in the address is all it takes."""
+    rows = _pushed(call.content.data if call.content else b"")
+    services = call.services
+    with services.database.reading() as work:
+        token = str(call.path["token"])
+        source, organisation_id = sources.pushed_to(work, services.sealer, str(call.path["uuid"]), token)
+        work.act_as(system_principal(organisation_id, NAME))
+    return _written(lambda: services.warehouse.apply(source.table, [Insert(rows)], adds_columns=True))
+
+
+def _pushed(data: bytes) -> list[dict[str, Any]]:
+    try:
+        rows = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise Fault(FaultCode.MALFORMED, "The body must be a JSON object, or a list of them.") from None
+    listed = rows if isinstance(rows, list) else [rows]
+    if not all(isinstance(row, dict) for row in listed) or not listed:
+        raise Fault(FaultCode.INVALID, "The body must be a JSON object, or a list of them.")
+    if len(listed) > MOST_PUSHED:
+        raise Fault(FaultCode.TOO_LARGE, f"At most {MOST_PUSHED:,} rows are pushed at once.")
+    return listed
+
+
+def export(call: Call[ExportIn, None]) -> ExportOut:
+    """Make a file of all rows, and say where it is."""
+    services, body = call.services, call.body
+    format, separator = _FORMATS[body.export_format] if body.export_format else ("csv", ",")
+    wanted = exports.Wanted(format, body.csv_separator or separator, body.add_quotes)
+    uuid = str(call.path["uuid"])
+    made = exports.export(services.database, services.snapshots, services.files, call.principal, uuid, wanted)
+    return ExportOut("ok", f"{services.base_url()}/api/export/{made.uuid}/{made.secret}", format)
+
+
+def show_export(call: Call[None, None]) -> Reply | Stream:
+    """The file behind an address that an export gave."""
+    made = exports.opened(call.work, str(call.path["id"]), str(call.path["secret"]))
+    held = Held(made.key, made.name, made.media_type, made.size, made.tag)
+    return file_answer(call.services.files, held, call.headers)

@@ -1,0 +1,105 @@
+"""Data sources (Serenytics, "DataSource")."""
+
+from typing import Any
+
+from rollbook.core.analytics import metadata, policy, sources
+from rollbook.core.analytics.queries import get_source, list_sources
+from rollbook.core.analytics.records import Source
+from rollbook.core.kernel.faults import FaultCode, field_fault
+from rollbook.core.people.queries import find_person
+from rollbook.core.people.structure import GROUPS, find_entry
+from rollbook.doors.serenytics.translate.definitions import to_core_definition
+from rollbook.doors.serenytics.translate.sources import (
+    KINDS,
+    from_core_source,
+    to_core_changes,
+    to_core_tests,
+)
+from rollbook.doors.serenytics.wire.answers import Done, ListQuery
+from rollbook.doors.serenytics.wire.sources import SharingIn, SourceChange, SourceIn, SourceList, SourceOut
+from rollbook.web.routes import Call
+
+MOST_LISTED = 10_000
+"""The vendor's list comes whole; this is where a page of ours ends that nobody asked for."""
+
+
+def found(call: Call[Any, Any]) -> Source:
+    """The source in the address. Faults: NOT_FOUND."""
+    return get_source(call.work, str(call.path["uuid"]))
+
+
+def index(call: Call[None, ListQuery]) -> SourceList:
+    """The data sources that the caller sees, by name ("GET /api/data_source")."""
+    asked = call.query
+    limit = min(max(1, asked.results_per_page or MOST_LISTED), MOST_LISTED)
+    page = min(max(1, asked.page), 2**40)
+    listed = list_sources(call.work, to_core_tests(asked.q), limit=limit, offset=(page - 1) * limit)
+    rows = [from_core_source(call.work, call.services.sealer, source) for source in listed.rows]
+    total = listed.total or 0
+    return SourceList(num_results=total, objects=rows, page=page, total_pages=max(1, -(-total // limit)))
+
+
+def create(call: Call[SourceIn, None]) -> SourceOut:
+    """Make a data source without rows."""
+    given, sealer = call.body, call.services.sealer
+    content = given.json_content or {}
+    made = sources.create(
+        call.work,
+        sealer,
+        given.name,
+        KINDS[given.type],
+        definition=to_core_definition(content),
+        content=content,
+        folder_uuid=given.folder_uuid,
+    )
+    return from_core_source(call.work, sealer, made)
+
+
+def show(call: Call[None, None]) -> SourceOut:
+    """One data source ("GET /api/data_source/:uuid")."""
+    return from_core_source(call.work, call.services.sealer, found(call))
+
+
+def update(call: Call[SourceChange, None]) -> SourceOut:
+    """Change a data source ("PUT /api/data_source/:uuid")."""
+    changed = sources.change(call.work, found(call), to_core_changes(call.body))
+    return from_core_source(call.work, call.services.sealer, changed)
+
+
+def delete(call: Call[None, None]) -> None:
+    """Delete a data source with its rows ("DELETE /api/data_source/:uuid")."""
+    source, warehouse, files = found(call), call.services.warehouse, call.services.files
+    sources.remove(call.work, source)
+    call.work.after_commit.append(lambda: warehouse.drop(source.table))
+    if source.file_key is not None:
+        key = source.file_key
+        call.work.after_commit.append(lambda: files.delete(key))
+
+
+def invalidate_cache(call: Call[None, None]) -> Done:
+    """Let no earlier answer be given again; a change sees to that by itself ("POST …/invalidate_cache")."""
+    call.services.warehouse.forget(found(call).table)
+    return Done()
+
+
+def reload_metadata(call: Call[None, None]) -> Done:
+    """Take what row policies go by for each user from a source whose first column is the login."""
+    metadata.reload(call.work, call.services.warehouse, found(call))
+    return Done()
+
+
+def share(call: Call[SharingIn, None]) -> Done:
+    """Let a user or a group read a data source."""
+    source, work, body = found(call), call.work, call.body
+    policy.require_may_change(work.principal, source)
+    if body.username_to_share_with:
+        person = find_person(work, key="username_key", value=body.username_to_share_with.strip().casefold())
+        if person is None:
+            raise field_fault(FaultCode.UNKNOWN_REFERENCE, "username_to_share_with", "There is no such user.")
+        sources.share(work, source, person)
+        return Done()
+    group = find_entry(work, GROUPS, key="uuid", value=body.usersgroup_to_share_with or "")
+    if group is None:
+        raise field_fault(FaultCode.UNKNOWN_REFERENCE, "usersgroup_to_share_with", "There is no such group.")
+    sources.share(work, source, group)
+    return Done()

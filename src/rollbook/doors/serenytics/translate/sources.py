@@ -1,0 +1,116 @@
+"""Data sources to and from core."""
+
+import msgspec
+from msgspec import UNSET
+
+from rollbook.core.analytics import sources
+from rollbook.core.analytics.jobs import Batched
+from rollbook.core.analytics.records import Source, SourceChanges, SourceKind, SourceTest
+from rollbook.core.kernel.clock import iso
+from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.ports import Sealer
+from rollbook.core.kernel.principal import Permission
+from rollbook.core.kernel.work import Work
+from rollbook.doors.serenytics.translate.definitions import to_core_definition
+from rollbook.doors.serenytics.wire.sources import Operation, SourceChange, SourceOut
+
+KINDS: dict[str, SourceKind] = {"Storage": "storage", "InnerJoin": "join"}
+RECORD = "Rollbook"
+"""The type of the data sources that show the record itself; the vendor has no such thing."""
+_TYPES = {kind: name for name, kind in KINDS.items()} | {"record": RECORD}
+_FIELDS = {"name": "name", "uuid": "uuid", "type": "kind"}
+_OPERATORS = {
+    "eq": "==", "==": "==", "equals": "==", "equals_to": "==", "neq": "!=", "ne": "!=", "!=": "!=",
+    "not_equal_to": "!=", "does_not_equal": "!=", "like": "like", "ilike": "ilike", "in": "in", "in_": "in",
+    "not_in": "not in",
+}  # fmt: skip
+_ACTIONS = {"insert": "insert", "insertOrUpdate": "upsert", "delete": "delete"}
+
+
+def from_core_source(work: Work, sealer: Sealer, source: Source) -> SourceOut:
+    """A source, with its token for those who may change it."""
+    is_own = source.owner_id is not None and source.owner_id == work.principal.person_id
+    may_push = work.principal.may(Permission.ANALYTICS_ADMIN) or (
+        is_own and work.principal.may(Permission.ANALYTICS_WRITE)
+    )
+    return SourceOut(
+        uuid=source.uuid,
+        name=source.name,
+        type=_TYPES[source.kind],  # type: ignore[index]
+        json_content=source.kept,
+        token=sources.token_of(source, sealer) if may_push and source.kind == "storage" else None,
+        folder_uuid=source.folder_uuid,
+        original_file_name=source.file_name,
+        created=iso(source.created_at),
+        modified=iso(source.updated_at),
+    )
+
+
+def to_core_changes(change: SourceChange) -> SourceChanges:
+    """Faults: INVALID naming ``content``."""
+    changes = SourceChanges(name=change.name, folder_uuid=change.folder_uuid)
+    if change.original_file_name is not UNSET:
+        name = change.original_file_name
+        changes.file_name = name.replace("\\", "/").rpartition("/")[2] if name else None
+    if change.json_content is not UNSET:
+        changes.content = change.json_content
+        changes.definition = to_core_definition(change.json_content)
+    return changes
+
+
+class _Filter(msgspec.Struct):
+    name: str
+    op: str
+    val: str | list[str] | None = None
+
+
+class _Search(msgspec.Struct):
+    filters: list[_Filter] = []
+
+
+def to_core_tests(q: str | None) -> list[SourceTest]:
+    """The filters in a search of Flask-Restless's form. Faults: INVALID naming ``q``."""
+    if not q:
+        return []
+    try:
+        search = msgspec.json.decode(q, type=_Search)
+    except (msgspec.MsgspecError, RecursionError):
+        raise field_fault(FaultCode.INVALID, "q", 'q must be JSON such as {"filters":[{"name","op","val"}]}') from None
+    return [_test(one) for one in search.filters[:20]]
+
+
+def _test(one: _Filter) -> SourceTest:
+    field, operator = _FIELDS.get(one.name), _OPERATORS.get(one.op)
+    if field is None or operator is None:
+        known = f"{', '.join(_FIELDS)} with {', '.join(sorted(set(_OPERATORS)))}"
+        raise field_fault(
+            FaultCode.INVALID, "q", f"q: there is no filter {one.name[:40]!r} {one.op[:40]!r}, but {known}"
+        )
+    wants_list = operator in ("in", "not in")
+    if isinstance(one.val, list) is not wants_list or one.val is None:
+        raise field_fault(FaultCode.INVALID, "q", f"q: {one.op} wants {'a list' if wants_list else 'text'}")
+    value = one.val
+    if field == "kind":
+        named = {name: kind for kind, name in _TYPES.items()}
+        value = [named.get(v, v) for v in value] if isinstance(value, list) else named.get(value, value)
+    return SourceTest(field, operator, value)  # type: ignore[arg-type]
+
+
+def to_core_batch(operations: list[Operation]) -> list[Batched]:
+    """Faults: INVALID or MISSING naming ``operations``."""
+    return [_batched(one, number) for number, one in enumerate(operations, 1)]
+
+
+def _batched(one: Operation, number: int) -> Batched:
+    if one.action != "insert" and not one.primary_key:
+        message = f"operations: number {number} needs a primaryKey"
+        raise field_fault(FaultCode.MISSING, "operations", message)
+    if one.action != "delete" and not all(isinstance(row, dict) for row in one.rows):
+        raise field_fault(FaultCode.INVALID, "operations", f"operations: the rows of number {number} must be objects")
+    return Batched(_ACTIONS[one.action], one.rows, one.primary_key or "")  # type: ignore[arg-type]
+
+
+def require_storage(source: Source) -> None:
+    """Faults: INVALID for a source whose rows are not its own."""
+    if source.kind != "storage":
+        raise Fault(FaultCode.INVALID, "Only the data of a storage data source can be loaded.")

@@ -1,0 +1,34 @@
+"""Answers that many endpoints give."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Done(msgspec.Struct):
+    """It was done; ``task_id`` where it is yet to be, for GET /api/task/{task_id}."""
+
+    status: Literal["ok"] = "ok"
+    task_id: str | None = None
+
+
+class ListOut(msgspec.Struct, kw_only=True):
+    """A list: how many there are in all, and the page, which is in ``objects``."""
+
+    num_results: int
+    page: int = 1
+    total_pages: int = 1
+
+
+class ListQuery(msgspec.Struct):
+    """A list's filters: ``q`` is JSON, ``{"filters": [{"name", "op", "val"}]}``."""
+
+    q: str | None = None
+    page: int = 1
+    results_per_page: int | None = None
+
+
+class AsyncQuery(msgspec.Struct):
+    """Whether to wait: ``async_=false`` does; the body may say so too."""
+
+    async_: str | None = None

@@ -1,0 +1,61 @@
+"""One request per row of the Serenytics door; see ``samples``."""
+
+from tests.architecture.world import Sample
+
+_SOURCE = {"uuid": "$data source"}
+_USER, _GROUP = {"uuid": "$person"}, {"uuid": "$group"}
+_QUESTION = Sample(path=_SOURCE, json={"data_processing_pipeline": [{"select": ["who"]}]})
+
+ANALYTICS = {
+    "POST /api/api_key": Sample(status=403),  # an organisation's own key belongs to nobody
+    "GET /api/data_api_key": Sample(),
+    "POST /api/data_api_key": Sample(json={"name": "Partner", "data_sources": ["$data source"]}),
+    "DELETE /api/data_api_key/{uuid:str}": Sample(path={"uuid": "$data key"}),
+    "GET /api/data_source": Sample(),
+    "POST /api/data_source": Sample(json={"name": "Mine", "type": "Storage", "jsonContent": {}}),
+    "POST /api/data_source/formatted_data/{uuid:str}": _QUESTION,
+    "GET /api/data_source/sign_s3": Sample(params={"s3_object_type": "csv/gz", "s3_object_name": "x"}),
+    "DELETE /api/data_source/{uuid:str}": Sample(path=_SOURCE),
+    "GET /api/data_source/{uuid:str}": Sample(path=_SOURCE),
+    "PUT /api/data_source/{uuid:str}": Sample(path=_SOURCE, json={"name": "Other"}),
+    "POST /api/data_source/{uuid:str}/batch": Sample(
+        path=_SOURCE, json={"async": False, "operations": [{"action": "insert", "rows": [{"who": "Bor"}]}]}
+    ),
+    "POST /api/data_source/{uuid:str}/export_source_data": Sample(path=_SOURCE, json={"export_format": "csv"}),
+    "POST /api/data_source/{uuid:str}/file": Sample(path=_SOURCE, content="who\nBor\n", media_type="text/csv"),
+    "POST /api/data_source/{uuid:str}/invalidate_cache": Sample(path=_SOURCE),
+    "POST /api/data_source/{uuid:str}/push/{token:str}": Sample(
+        path={**_SOURCE, "token": "$data source's token"}, json={"who": "Bor"}
+    ),
+    "POST /api/data_source/{uuid:str}/reload_from_file": Sample(path=_SOURCE, json={"async": True}),
+    "POST /api/data_source/{uuid:str}/reload_users_metadata": Sample(path={"uuid": "$metadata source"}),
+    "POST /api/data_source/{uuid:str}/sharings": Sample(
+        path=_SOURCE, json={"username_to_share_with": "$person's user name"}
+    ),
+    "POST /api/data_source/{uuid:str}/update_from_file": Sample(path=_SOURCE, json={"primary_key": "who"}),
+    "GET /api/export/{id:str}/{secret:str}": Sample(path={"id": "$export", "secret": "$export's secret"}),
+    "GET /api/folder": Sample(),
+    "POST /api/folder": Sample(json={"name": "Reports", "resource_type": "datasource"}),
+    "POST /api/formatted_data/{uuid:str}": _QUESTION,
+    "DELETE /api/task/{task_id:str}": Sample(path={"task_id": "$task"}),
+    "GET /api/task/{task_id:str}": Sample(path={"task_id": "$task"}),
+    "GET /api/token": Sample(status=401),
+    "GET /api/user": Sample(),
+    "POST /api/user": Sample(json={"username": "bor@example.org", "password": "correct horse", "category": "viewer"}),
+    "GET /api/user/byname": Sample(params={"username": "$person's user name"}),
+    "DELETE /api/user/{uuid:uuid}": Sample(path=_USER),
+    "GET /api/user/{uuid:uuid}": Sample(path=_USER),
+    "PUT /api/user/{uuid:uuid}": Sample(path=_USER, json={"category": "studio", "login_metadata": {"unit": "fr"}}),
+    "GET /api/usersgroup": Sample(),
+    "GET /api/usersgroup/byname": Sample(params={"name": "$group's name"}),
+    "DELETE /api/usersgroup/{uuid:str}": Sample(path=_GROUP),
+    "GET /api/usersgroup/{uuid:str}": Sample(path=_GROUP),
+    "POST /api/usersgroup/{uuid:str}/adduser": Sample(path=_GROUP, json={"username_to_add": "$person's user name"}),
+    "GET /api/usersgroup/{uuid:str}/list_of_users": Sample(path=_GROUP),
+    "POST /api/usersgroup/{uuid:str}/removeuser": Sample(
+        path={"uuid": "$group with the person"}, json={"username_to_remove": "$person's user name"}
+    ),
+    "GET /data-api/datasources_list": Sample(),
+    "POST /data-api/query-data/{uuid:str}": Sample(path=_SOURCE, json={"query": {"select": ["who"]}}),
+    "POST /data-api/query-model/{uuid:str}": Sample(path=_SOURCE),
+}

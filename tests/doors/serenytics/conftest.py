@@ -1,0 +1,74 @@
+"""Ways into the Serenytics door, and sources to ask about."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from rollbook.core.analytics import jobs
+from rollbook.core.analytics.jobs import Desk
+from tests.conftest import PASSWORD, Caller, Organisation
+
+SALES = [
+    {"country": "FR", "sold": 3, "price": 2.5, "at": "2026-01-31T23:30:00"},
+    {"country": "FR", "sold": 10, "price": 40, "at": "2026-02-01T00:10:00"},
+    {"country": "SI", "sold": 5, "price": 21, "at": "2025-12-29T12:00:00"},
+]
+
+
+@dataclass
+class Door:
+    """The door of one organisation."""
+
+    organisation: Organisation
+    admin: Caller
+
+    def caller(self, username: str, password: str = PASSWORD) -> Caller:
+        """A user with a token."""
+        client = self.organisation.client
+        answer = client.get("/api/token", auth=(f"{self.organisation.founded.organisation.slug}/{username}", password))
+        assert answer.status_code == 200, answer.text
+        return Caller(client, {"x-auth-token": answer.json()["token"]})
+
+    def user(self, category: str = "viewer", **metadata: Any) -> tuple[Caller, Any]:
+        """A new user of a category: a caller, and the user."""
+        body = {"username": f"{uuid4().hex[:8]}@example.org", "password": PASSWORD, "category": category}
+        made = self.admin.post("/api/user", json=body)
+        assert made.status_code == 201, made.text
+        user = made.json()
+        if metadata:
+            answer = self.admin.put(f"/api/user/{user['uuid']}", json={"login_metadata": metadata})
+            assert answer.json()["login_metadata"] == metadata
+        return self.caller(user["username"]), user
+
+    def source(self, rows: list[dict[str, Any]] | None = None, caller: Caller | None = None, **content: Any) -> str:
+        """A storage source with rows; its uuid."""
+        by = caller or self.admin
+        made = by.post("/api/data_source", json={"name": uuid4().hex, "type": "Storage", "jsonContent": content})
+        assert made.status_code == 201, made.text
+        uuid = str(made.json()["uuid"])
+        operations = [{"action": "insert", "rows": SALES if rows is None else rows}]
+        answer = by.post(f"/api/data_source/{uuid}/batch", json={"async_": False, "operations": operations})
+        assert answer.json() == {"status": "ok", "task_id": None}
+        return uuid
+
+    def ask(self, uuid: str, caller: Caller | None = None, **step: Any) -> Any:
+        """What one step of a pipeline answers."""
+        body = {"order": "row_by_row", "data_processing_pipeline": [step]}
+        answer = (caller or self.admin).post(f"/api/formatted_data/{uuid}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def do_tasks(self) -> None:
+        """Do what waits to be done."""
+        services = self.organisation.server.services
+        desk = Desk(services.database, services.warehouse, services.files, services.frames)
+        while jobs.work_off(desk):
+            pass
+
+
+@pytest.fixture
+def door(organisation: Organisation) -> Door:
+    """The door, as an administrator."""
+    return Door(organisation, Caller(organisation.client, {"x-api-key": organisation.founded.api_key}))

@@ -1,0 +1,176 @@
+"""Questions over HTTP, as the document asks them (Serenytics, "Formatted Data"), and who may ask what."""
+
+from typing import Any
+
+import pytest
+
+from rollbook.core.analytics import reading
+from tests.conftest import Organisation
+from tests.doors.serenytics.conftest import SALES, Door
+
+
+def test_only_headers(door: Door) -> None:
+    uuid = door.source([{"day": "2026-01-01", "at": "2026-01-01T10:00:00", "n": 1, "x": 1.5, "s": "a", "b": True}])
+    answer = door.admin.post(f"/api/formatted_data/{uuid}", json={"only_headers": "true"})
+    assert answer.json() == {
+        "columns_titles": [
+            {"name": "day", "type": "datetime", "datetime_format": "%Y-%m-%d"},
+            {"name": "at", "type": "datetime", "datetime_format": "%Y-%m-%dT%H:%M:%S"},
+            {"name": "n", "type": "int"},
+            {"name": "x", "type": "float"},
+            {"name": "s", "type": "str"},
+            {"name": "b", "type": "bool"},
+        ],
+        "status": "ok",
+    }
+
+
+@pytest.mark.parametrize("path", ["/api/formatted_data", "/api/data_source/formatted_data"])
+def test_the_documents_example_at_both_addresses(door: Door, path: str) -> None:
+    step = {
+        "group_by": ["country"],
+        "select": [{"name": "country"}, {"name": "sold", "agg_function": "sum"}],
+        "where": [{"name": "price", "op": ">", "value": "20"}],
+        "order_by": [{"name": "country", "order": "desc"}],
+        "limit": 100,
+    }
+    body = {"order": "row_by_row", "data_processing_pipeline": [step]}
+    answer = door.admin.post(f"{path}/{door.source()}", json=body)
+    assert answer.json() == {
+        "columns_titles": [{"name": "country", "type": "str"}, {"name": "sold", "type": "int"}],
+        "data": [["SI", 5], ["FR", 10]],
+        "truncated": False,
+        "total_rows": 2,
+        "status": "ok",
+    }
+
+
+def test_columns_one_by_one(door: Door) -> None:
+    step = {"select": ["country", "sold"], "order_by": ["sold"]}
+    body = {"order": "column_by_column", "data_processing_pipeline": [step]}
+    answer = door.admin.post(f"/api/formatted_data/{door.source()}", json=body)
+    assert answer.json()["data"] == [["FR", "SI", "FR"], [3, 5, 10]]
+
+
+def test_nested_filters_having_and_steps(door: Door) -> None:
+    uuid = door.source()
+    dear = {
+        "or": [{"name": "price", "op": ">=", "value": 40}, {"not": {"name": "country", "op": "In", "value": ["FR"]}}]
+    }
+    assert door.ask(uuid, select=["sold"], where=[dear], order_by=["sold"])["data"] == [[5], [10]]
+    total = {"name": "sold", "agg_function": "sum"}
+    having = [{**total, "op": ">", "value": 5}]
+    assert door.ask(uuid, select=["country", total], group_by=["country"], having=having)["data"] == [["FR", 13]]
+    steps = [
+        {"select": ["country", total], "group_by": ["country"]},
+        {"select": [{"name": "sold", "agg_function": "max"}]},
+    ]
+    answer = door.admin.post(f"/api/formatted_data/{uuid}", json={"data_processing_pipeline": steps})
+    assert answer.json()["data"] == [[13]]
+
+
+def test_dates_by_month(door: Door) -> None:
+    at, rows = {"name": "at", "date_group": "month"}, {"name": "$$count$$", "agg_function": "sum"}
+    answer = door.ask(door.source(), select=[at, rows], group_by=[at], order_by=["at"])
+    assert answer["data"] == [["2025-12-01", 1], ["2026-01-01", 1], ["2026-02-01", 1]]
+
+
+def test_an_answer_is_capped_and_says_so(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    answer = door.ask(door.source(), select=["sold"], order_by=["sold"])
+    assert answer["data"] == [[3], [5]]
+    assert (answer["truncated"], answer["total_rows"]) == (True, 3)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({"select": ["nope"]}, "no column and no formula named 'nope'"),
+        ({"select": [{"name": "x", "measureUuid": "nope"}]}, "no formula with the id"),
+        ({"where": ["x"]}, "A filter must be an object"),
+        ({"where": [{"name": "sold", "op": "~", "value": 1}]}, "no operator"),
+        ({"limit": "many"}, "limit"),
+        ({"select": 7}, "select"),
+    ],
+)
+def test_what_cannot_be_answered_is_told_with_status_200(door: Door, step: Any, said: str) -> None:
+    answer = door.ask(door.source(), **step)
+    assert answer["status"] == "error"
+    assert said in answer["errors"][0]
+
+
+def test_a_source_that_is_not_there_or_a_key_that_is_none_has_a_status_of_its_own(
+    door: Door, other_organisation: Organisation
+) -> None:
+    uuid = door.source()
+    assert door.admin.post("/api/formatted_data/nope", json={}).status_code == 404
+    strange = {"x-api-key": other_organisation.founded.api_key}
+    assert door.organisation.client.post(f"/api/formatted_data/{uuid}", json={}, headers=strange).status_code == 404
+    answer = door.organisation.client.post(f"/api/formatted_data/{uuid}", json={}, headers={"x-api-key": "x"})
+    assert answer.status_code == 401
+    assert answer.json()["status"] == "error"
+
+
+def test_a_variable_fills_a_formula(door: Door) -> None:
+    measures = {"m": {"name": "of whom", "type": "formula", "data": {"formula": "if([country] == {{who}}, [sold], 0)"}}}
+    uuid = door.source(measures=measures)
+    step = {"select": [{"name": "of whom", "measureUuid": "m", "agg_function": "sum"}]}
+    body = {"data_processing_pipeline": [step], "dashboard_variables": {"who": "FR"}}
+    assert door.admin.post(f"/api/formatted_data/{uuid}", json=body).json()["data"] == [[13]]
+
+
+def test_row_policies_let_through_what_metadata_says_and_nothing_without(door: Door) -> None:
+    uuid = door.source(row_policies=[{"column": "country", "metadata": "unit"}])
+    callers = {
+        "one": door.user(unit="FR"),
+        "some": door.user(unit=["FR", "XX"]),
+        "all": door.user(unit=["$$all$$"]),
+        "none": door.user(),
+        "empty": door.user(unit=[]),
+        "null": door.user(unit=None, other="FR"),
+        "other": door.user(unit={"not": "a value"}),
+    }
+    for _, user in callers.values():
+        share = door.admin.post(f"/api/data_source/{uuid}/sharings", json={"username_to_share_with": user["username"]})
+        assert share.status_code == 201
+    total = {"name": "sold", "agg_function": "sum"}
+    found = {name: door.ask(uuid, by, select=[total])["data"] for name, (by, _) in callers.items()}
+    assert found == {
+        "one": [[13]], "some": [[13]], "all": [[18]], "none": [[None]], "empty": [[None]], "null": [[None]],
+        "other": [[None]],
+    }  # fmt: skip
+    assert door.ask(uuid, select=[total])["data"] == [[18]], "administrators see all rows"
+
+
+def test_a_join_shows_both_sides_and_keeps_their_policies(door: Door) -> None:
+    sales = door.source(row_policies=[{"column": "country", "metadata": "unit"}])
+    capitals = door.source([{"code": "FR", "capital": "Paris"}, {"code": "US", "capital": "Washington"}])
+
+    def joined(kind: str) -> str:
+        config = [
+            {"uuid": sales, "prefix": "s"},
+            {"uuid": capitals, "prefix": "c", "joinType": kind, "leftColumn": "s.country", "rightColumn": "code"},
+        ]
+        body = {"name": kind, "type": "InnerJoin", "jsonContent": {"joinConfig": config}}
+        made = door.admin.post("/api/data_source", json=body)
+        assert made.status_code == 201, made.text
+        return str(made.json()["uuid"])
+
+    asked: dict[str, Any] = {"select": ["s.country", "c.capital", "s.sold"], "order_by": ["s.sold"]}
+    inner, left = joined("inner"), joined("left")
+    assert door.ask(inner, **asked)["data"] == [["FR", "Paris", 3], ["FR", "Paris", 10]]
+    assert door.ask(left, **asked)["data"] == [["FR", "Paris", 3], ["SI", None, 5], ["FR", "Paris", 10]]
+    viewer, user = door.user(unit="SI")
+    door.admin.post(f"/api/data_source/{left}/sharings", json={"username_to_share_with": user["username"]})
+    assert door.ask(left, viewer, **asked)["data"] == [["SI", None, 5]]
+    assert viewer.post(f"/api/formatted_data/{sales}", json={}).status_code == 404, "its parts are not shared"
+
+
+def test_nobody_joins_what_they_do_not_see(door: Door) -> None:
+    studio, _ = door.user("studio")
+    config = [{"uuid": door.source(), "prefix": "a"}, {"uuid": door.source(caller=studio), "prefix": "b"}]
+    made = studio.post(
+        "/api/data_source", json={"name": "x", "type": "InnerJoin", "jsonContent": {"joinConfig": config}}
+    )
+    assert made.status_code == 400
+    assert len(SALES) == 3
