@@ -3,6 +3,7 @@
 The connection can read and write files in the staging folder alone, and loads no extension.
 """
 
+import os
 import re
 import threading
 from collections import defaultdict
@@ -40,9 +41,8 @@ _SHAPE = (
 class DuckWarehouse:
     """A warehouse in a folder; see the port for what each method does."""
 
-    def __init__(self, folder: Path, *, memory: str | None = None, threads: int | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._limits = {"memory_limit": memory, "threads": threads}
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._versions: dict[str, int] = {}
@@ -74,8 +74,8 @@ class DuckWarehouse:
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
             "temp_directory": str(self._folder / "spilled"),
+            "memory_limit": f"{_half_of_memory()}B",
         }
-        config |= {name: value for name, value in self._limits.items() if value is not None}
         try:
             opened = duckdb.connect(str(self._folder / "warehouse.duckdb"), config=config)
         except duckdb.IOException:
@@ -272,6 +272,11 @@ class DuckWarehouse:
             raise WarehouseRefused(str(problem)) from problem
         finally:
             cursor.close()
+
+
+def _half_of_memory() -> int:
+    """Bytes; what is beyond is spilled to the disk."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
 
 def said(problem: duckdb.Error, staging: Path) -> str:

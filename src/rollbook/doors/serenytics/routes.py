@@ -12,8 +12,10 @@ WEB_APP = "/api/web_app/{uuid:str}"
 USER = "/api/user/{uuid:uuid}"
 GROUP = "/api/usersgroup/{uuid:str}"
 DASHBOARD_BYTES = 4_000_000
-ROWS_BYTES = 256_000_000
-"""A batch or push as JSON."""
+ROWS_BYTES = 64_000_000
+"""A batch as JSON."""
+PUSHED_BYTES = 8_000_000
+"""Rows that are pushed by a token in the address, which is looked at when they have come."""
 FILE_BYTES = data.MOST_FILE_BYTES
 
 ROWS = (
@@ -92,7 +94,7 @@ ROWS = (
         runs=Runs.POOL,
         opens_own_work=True,
         reads_raw=True,
-        limit_bytes=ROWS_BYTES,
+        limit_bytes=PUSHED_BYTES,
         accepts=("application/json",),
     ),
     Row("POST", f"{SOURCE}/reload_from_file", data.reload_from_file, needs=P.ANALYTICS_WRITE),
