@@ -134,6 +134,23 @@ def test_operations_are_done_in_their_order(warehouse: DuckWarehouse) -> None:
     assert everything(warehouse) == [(1, "FR", 50), (2, "SI", None), (5, "US", 13)]
 
 
+def test_named_operations_are_done_once_even_after_a_restart(tmp_path: Path) -> None:
+    operations: list[Operation] = [Insert([{"a": 1}]), Delete("a", [7]), Insert([{"a": 2}])]
+    for _ in range(2):
+        warehouse = DuckWarehouse(tmp_path)
+        assert [warehouse.apply("t", operations, once="task") for _ in range(2)] == [2, 2]
+        assert everything(warehouse) == [(1,), (2,)]
+        warehouse.close()
+
+
+def test_named_operations_that_failed_were_not_done(warehouse: DuckWarehouse) -> None:
+    warehouse.apply("t", [Insert([{"a": 1}])])
+    with pytest.raises(WarehouseRefused):
+        warehouse.apply("t", [Insert([{"a": "x"}])], once="task")
+    warehouse.apply("t", [Insert([{"a": 2}])], once="task")
+    assert everything(warehouse) == [(1,), (2,)]
+
+
 def test_one_bad_row_changes_nothing_and_is_named(warehouse: DuckWarehouse) -> None:
     warehouse.apply("t", [Insert([{"sales": 3.5, "n": 1}])])
     with pytest.raises(WarehouseRefused) as refused:

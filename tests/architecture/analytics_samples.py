@@ -3,6 +3,7 @@
 from tests.architecture.world import Sample
 
 _SOURCE = {"uuid": "$data source"}
+_WEB_APP = {"uuid": "$dashboard"}
 _USER, _GROUP = {"uuid": "$person"}, {"uuid": "$group"}
 _QUESTION = Sample(path=_SOURCE, json={"data_processing_pipeline": [{"select": ["who"]}]})
 
@@ -54,6 +55,19 @@ ANALYTICS = {
     "GET /api/usersgroup/{uuid:str}/list_of_users": Sample(path=_GROUP),
     "POST /api/usersgroup/{uuid:str}/removeuser": Sample(
         path={"uuid": "$group with the person"}, json={"username_to_remove": "$person's user name"}
+    ),
+    "GET /api/web_app": Sample(),
+    "POST /api/web_app": Sample(json={"name": "Mine", "jsonContent": {"tabs": []}}),
+    "DELETE /api/web_app/{uuid:str}": Sample(path=_WEB_APP),
+    "GET /api/web_app/{uuid:str}": Sample(path=_WEB_APP),
+    "PUT /api/web_app/{uuid:str}": Sample(path=_WEB_APP, json={"name": "Other"}),
+    "POST /api/web_app/{uuid:str}/clone": Sample(path=_WEB_APP),
+    "POST /api/web_app/{uuid:str}/dashboard_variables": Sample(
+        path=_WEB_APP, json={"dashboard_variables": {"unit": "UK"}}
+    ),
+    "GET /api/web_app/{uuid:str}/data_sources": Sample(path=_WEB_APP),
+    "POST /api/web_app/{uuid:str}/sharings": Sample(
+        path=_WEB_APP, json={"username_to_share_with": "$person's user name"}
     ),
     "GET /data-api/datasources_list": Sample(),
     "POST /data-api/query-data/{uuid:str}": Sample(path=_SOURCE, json={"query": {"select": ["who"]}}),

@@ -28,6 +28,13 @@ def _serenytics(world: "World") -> Caller:
     return Caller(world.organisation.client, {"x-api-key": world.organisation.founded.api_key})
 
 
+def _dashboard(world: "World") -> str:
+    body = {"name": SURNAME, "jsonContent": {"tabs": [{"widgets": [{"sourceUuid": world["data source"]}]}]}}
+    answer = _serenytics(world).post("/api/web_app", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["uuid"])
+
+
 def _data_key(world: "World") -> str:
     asked = {"name": SURNAME, "data_sources": [world["data source"]]}
     answer = _serenytics(world).post("/api/data_api_key", json=asked)
@@ -73,6 +80,7 @@ def _export(world: "World") -> list[str]:
 
 
 ANALYTICS_THINGS: dict[str, Callable[["World"], Any]] = {
+    "dashboard": _dashboard,
     "data key": _data_key,
     "data source": lambda world: world["data source shown"]["uuid"],
     "data source shown": _data_source,

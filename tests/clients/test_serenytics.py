@@ -294,3 +294,23 @@ def test_wrong_questions_are_told(source: Any) -> None:
     ):
         with pytest.raises(Refused):
             source.get_data({"data_processing_pipeline": [step]})
+
+
+def test_dashboards(client: Any, source: Any, login: str) -> None:
+    address = f"{settings.SERENYTICS_API_DOMAIN}/api/web_app"
+    widgets = [{"type": "hc-array", "options": {"data": {"sourceUuid": source.uuid}}}]
+    content: dict[str, Any] = {"version": 3, "tabs": [{"widgets": widgets}]}
+    body = {"name": "Sales", "jsonContent": content}
+    uuid = httpx.post(address, json=body, headers=client._headers).json()["uuid"]
+    webapp = client.get_webapp_by_uuid(uuid)
+    assert uuid in [one.uuid for one in client.get_webapps()]
+    webapp.set_custom_css("body { color: red }")
+    webapp.set_custom_html_header("<h1>Sales</h1>")
+    webapp.save()
+    kept = client.get_webapp_by_uuid(uuid)._config["jsonContent"]
+    assert kept == {**content, "cssContent": "body { color: red }", "headerMode": "custom_html",
+                    "htmlHeader": "<h1>Sales</h1>"}  # fmt: skip
+    assert webapp.get_list_of_data_sources() == [{"uuid": source.uuid, "name": source.name}]
+    client.share_webapp_with_user(uuid, login.partition(":")[0])
+    with pytest.raises(Refused, match="does not exist"):
+        client.get_webapp_by_uuid(str(uuid4()))

@@ -210,6 +210,7 @@ def test_whatever_is_typed_is_a_formula_or_a_fault(text: str) -> None:
         ('to_int("7.9")', [7] * 4),
         ("str([n])", ["3", "0", None, "-40"]),
         ("[n] / 0", [None] * 4),
+        ("2000000000 * 3", [6_000_000_000] * 4),
         ("2 + 3 * 4 - -1", [15] * 4),
         ("not true or true", [True] * 4),
         ("null()", [None] * 4),

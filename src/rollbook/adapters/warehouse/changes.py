@@ -15,6 +15,23 @@ LONGEST_NAME = 255
 _ARRIVED = "arrived"
 
 
+_DONE = "done_batches"
+
+
+def keep_what_is_done(cursor: Cursor) -> None:
+    """Make the table of what was done, and forget what is too long ago to be asked for again."""
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS {_DONE} (name VARCHAR, done_at TIMESTAMPTZ DEFAULT now())")
+    cursor.execute(f"DELETE FROM {_DONE} WHERE done_at < now() - INTERVAL 7 DAYS")
+
+
+def is_done(cursor: Cursor, name: str) -> bool:
+    """Whether what has this name was done; from now on, it was."""
+    if cursor.execute(f"SELECT count(*) FROM {_DONE} WHERE name = ?", [name]).fetchone() != (0,):
+        return True
+    cursor.execute(f"INSERT INTO {_DONE} (name) VALUES (?)", [name])
+    return False
+
+
 def described(cursor: Cursor, source: str, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The names and types of what a table function gives."""
     found = cursor.execute(f"DESCRIBE SELECT * FROM {source}", dict(parameters)).fetchall()

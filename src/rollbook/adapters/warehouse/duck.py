@@ -3,6 +3,7 @@
 The connection can read and write files in the staging folder alone, and loads no extension.
 """
 
+import os
 import re
 import threading
 from collections import defaultdict
@@ -21,7 +22,7 @@ from rollbook.adapters.warehouse.cache import AnswerCache
 from rollbook.adapters.warehouse.cells import arrow_type, filled
 from rollbook.adapters.warehouse.statements import column_of, quoted
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.warehouse import Column, DataFile, Format, Operation, Result, Shape, WarehouseRefused
+from rollbook.core.kernel.warehouse import Column, DataFile, Delete, Format, Operation, Result, Shape, WarehouseRefused
 
 MOST_COLUMNS = 2_000
 FILLED_AT_ONCE = 50_000
@@ -40,9 +41,8 @@ _SHAPE = (
 class DuckWarehouse:
     """A warehouse in a folder; see the port for what each method does."""
 
-    def __init__(self, folder: Path, *, memory: str | None = None, threads: int | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._limits = {"memory_limit": memory, "threads": threads}
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._versions: dict[str, int] = {}
@@ -74,8 +74,8 @@ class DuckWarehouse:
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
             "temp_directory": str(self._folder / "spilled"),
+            "memory_limit": f"{_half_of_memory()}B",
         }
-        config |= {name: value for name, value in self._limits.items() if value is not None}
         try:
             opened = duckdb.connect(str(self._folder / "warehouse.duckdb"), config=config)
         except duckdb.IOException:
@@ -85,6 +85,7 @@ class DuckWarehouse:
         opened.execute(f"SET allowed_directories = ['{allowed}']")
         opened.execute("SET enable_external_access = false")
         opened.execute("SET lock_configuration = true")
+        changes.keep_what_is_done(opened)
         # Whether the last process that had the file copied all that it changed is not known.
         self.put_back_changed(row[0] for row in opened.execute("SELECT table_name FROM duckdb_tables()").fetchall())
         for left in staging.iterdir():  # by a server that was killed
@@ -213,10 +214,14 @@ class DuckWarehouse:
 
         return self._change(table, merge)
 
-    def apply(self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False) -> int:
-        """Do operations in their order."""
+    def apply(
+        self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False, once: str | None = None
+    ) -> int:
+        """Do operations in their order, and those that are named but once."""
 
         def apply(cursor: duckdb.DuckDBPyConnection) -> int:
+            if once is not None and changes.is_done(cursor, once):
+                return sum(len(operation.rows) for operation in operations if not isinstance(operation, Delete))
             found = cursor.execute(_SHAPE, [table]).fetchall()
             columns = [column_of(name, kind) for name, kind in found]
             return changes.apply(cursor, table, columns, operations, adds_columns=adds_columns)
@@ -267,6 +272,11 @@ class DuckWarehouse:
             raise WarehouseRefused(str(problem)) from problem
         finally:
             cursor.close()
+
+
+def _half_of_memory() -> int:
+    """Bytes; what is beyond is spilled to the disk."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
 
 def said(problem: duckdb.Error, staging: Path) -> str:

@@ -32,8 +32,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CONTENT_DEVELOPER: _READS | {Permission.CONTENT_WRITE},
     Role.CONTENT_EDITOR: _READS | {Permission.CONTENT_WRITE},
     Role.INSTRUCTOR: _READS | {Permission.SIMULATION_WRITE},
-    Role.ANALYST: _READS | {Permission.EVENTS_READ, Permission.ANALYTICS_WRITE},
-    Role.DASHBOARD_DESIGNER: _READS,
+    Role.ANALYST: _READS | {Permission.EVENTS_READ, Permission.ANALYTICS_WRITE, Permission.DASHBOARDS_WRITE},
+    Role.DASHBOARD_DESIGNER: _READS | {Permission.DASHBOARDS_WRITE},
     Role.LEARNER: frozenset(
         {
             Permission.PEOPLE_READ,

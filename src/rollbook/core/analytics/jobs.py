@@ -122,7 +122,7 @@ def _do(desk: Desk, task: Task) -> dict[str, Any]:
             return load(desk, source, msgspec.json.decode(arguments, type=FileArguments))
         case "batch":
             given = to_operations(msgspec.json.decode(arguments, type=list[Batched]))
-            return {"rows": desk.warehouse.apply(source.table, given)}
+            return {"rows": desk.warehouse.apply(source.table, given, once=task.uuid)}
     raise ValueError(task.kind)
 
 

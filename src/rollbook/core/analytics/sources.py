@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from rollbook.core.analytics import policy
 from rollbook.core.analytics.queries import find_folder, find_source, find_source_anywhere, get_source
-from rollbook.core.analytics.records import Definition, Folder, FolderKind, Source, SourceChanges, SourceKind
-from rollbook.core.analytics.tables import data_sources, folders, source_shares
+from rollbook.core.analytics.records import Definition, FolderKind, Source, SourceChanges, SourceKind
+from rollbook.core.analytics.tables import data_sources, source_shares
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_secret, new_uuid, same_secret
 from rollbook.core.kernel.ports import SealBroken, Sealer
@@ -52,11 +52,11 @@ def create(
         uuid=uuid,
         organisation_id=work.principal.organisation_id,
         owner_id=work.principal.person_id,
-        folder_id=_folder_id(work, folder_uuid),
+        folder_id=folder_id(work, folder_uuid, "data_source"),
         name=required_line(name, "name"),
         kind=kind,
         definition=msgspec.json.encode(definition).decode(),
-        content=_document(content),
+        content=document_of(content),
         file_name=None,
         sealed_token=sealer.seal(new_secret("rbp").encode(), _sealed_for(uuid)).hex(),
         created_at=work.at,
@@ -74,19 +74,21 @@ def require_joins(work: Work, definition: Definition) -> None:
             raise field_fault(FaultCode.UNKNOWN_REFERENCE, "joins", f"joins: there is no data source {join.source!r}")
 
 
-def _document(content: dict[str, Any]) -> str:
+def document_of(content: dict[str, Any]) -> str:
+    """What a client keeps, as it is stored. Faults: TOO_LARGE naming ``content``."""
     encoded = msgspec.json.encode(content)
     if len(encoded) > LARGEST_CONTENT:
         raise field_fault(FaultCode.TOO_LARGE, "content", f"content may have at most {LARGEST_CONTENT:,} bytes")
     return encoded.decode()
 
 
-def _folder_id(work: Work, uuid: str | None) -> int | None:
+def folder_id(work: Work, uuid: str | None, kind: FolderKind) -> int | None:
+    """The id of a folder for things of a kind. Faults: UNKNOWN_REFERENCE naming ``folder``."""
     if uuid is None:
         return None
     found = find_folder(work, uuid)
-    if found is None or found.kind != "data_source":
-        raise field_fault(FaultCode.UNKNOWN_REFERENCE, "folder", "folder must be one for data sources")
+    if found is None or found.kind != kind:
+        raise field_fault(FaultCode.UNKNOWN_REFERENCE, "folder", f"folder must be one for {kind.replace('_', ' ')}s")
     return found.id
 
 
@@ -108,10 +110,10 @@ def change(work: Work, source: Source, changes: SourceChanges) -> Source:
         require_joins(work, changes.definition)
         wanted["definition"] = msgspec.json.encode(changes.definition).decode()
     if changes.content is not UNSET:
-        wanted["content"] = _document(changes.content)
+        wanted["content"] = document_of(changes.content)
     columns = {name: value for name, value in wanted.items() if value != getattr(source, name)}
     if changes.folder_uuid is not UNSET and changes.folder_uuid != source.folder_uuid:
-        columns["folder_id"] = _folder_id(work, changes.folder_uuid)
+        columns["folder_id"] = folder_id(work, changes.folder_uuid, "data_source")
     if not columns:
         return source
     written = columns | {"updated_at": work.at}
@@ -179,20 +181,3 @@ def share(work: Work, source: Source, other: Person | Entry) -> None:
     work.run(_SHARE, source_id=source.id, **ids)
     name = other.full_name if isinstance(other, Person) else other.name
     work.record("data_source.shared", "data_source", source.id, source.uuid, after={"with": name})
-
-
-_NEW_FOLDER = Rows(
-    insert(folders)
-    .values({name: bindparam(name) for name in ("uuid", "organisation_id", "name", "kind", "created_at")})
-    .returning(folders.c.id)
-)
-
-
-def create_folder(work: Work, name: str, kind: FolderKind) -> Folder:
-    """Make a folder. Faults: FORBIDDEN; MISSING or INVALID naming ``name``."""
-    policy.require_may_write(work.principal)
-    uuid, cleaned = new_uuid(), required_line(name, "name")
-    values: dict[str, Any] = {"uuid": uuid, "organisation_id": work.principal.organisation_id, "name": cleaned}
-    folder_id = int(work.value(_NEW_FOLDER, kind=kind, created_at=work.at, **values))
-    work.record("folder.created", "folder", folder_id, uuid, after={"name": cleaned, "kind": kind})
-    return Folder(folder_id, uuid, cleaned, kind, work.at)

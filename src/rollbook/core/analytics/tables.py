@@ -62,6 +62,35 @@ source_shares = table(
 )
 """A source that a person, or everyone in a group, may read."""
 
+dashboards = table(
+    "dashboards",
+    id_column(),
+    uuid_column(),
+    tenant_column(),
+    reference("owner_id", "people.id", ondelete="SET NULL", index=True),
+    reference("folder_id", "folders.id", ondelete="SET NULL", index=True),
+    line("name", nullable=False),
+    document("content"),
+    document("variables"),
+    instant("created_at", nullable=False),
+    instant("updated_at", nullable=False),
+    Index("ix_dashboards_organisation_id", "organisation_id", "name", "id"),
+)
+"""``content`` is JSON of tabs and widgets, as a client wrote it; ``variables`` a JSON object of values for them."""
+
+dashboard_shares = table(
+    "dashboard_shares",
+    id_column(),
+    reference("dashboard_id", "dashboards.id", ondelete="CASCADE", nullable=False),
+    reference("person_id", "people.id", ondelete="CASCADE"),
+    reference("group_id", "groups.id", ondelete="CASCADE"),
+    UniqueConstraint("dashboard_id", "person_id"),
+    UniqueConstraint("dashboard_id", "group_id"),
+    Index("ix_dashboard_shares_person_id", "person_id"),
+    Index("ix_dashboard_shares_group_id", "group_id"),
+)
+"""A dashboard that a person, or everyone in a group, may see."""
+
 data_key_sources = table(
     "data_key_sources",
     reference("credential_id", "credentials.id", ondelete="CASCADE", nullable=False, primary_key=True),

@@ -26,6 +26,7 @@ class Permission(Enum):
     SETTINGS_WRITE = "settings.write"
     ANALYTICS_READ = "analytics.read"
     ANALYTICS_WRITE = "analytics.write"
+    DASHBOARDS_WRITE = "dashboards.write"
     ANALYTICS_ADMIN = "analytics.admin"
 
 

@@ -113,10 +113,13 @@ class Warehouse(Protocol):
         """Add a file's rows in the place of those with the same key; how many came. Unknown columns are ignored."""
         ...
 
-    def apply(self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False) -> int:
+    def apply(
+        self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False, once: str | None = None
+    ) -> int:
         """Do operations in their order; how many rows they gave. A table that is not there is made of the first rows.
 
-        Columns that the table has not are ignored, or with ``adds_columns`` added.
+        Columns that the table has not are ignored, or with ``adds_columns`` added. ``once`` names the operations:
+        those of a name that was given within the last days are not done again.
         """
         ...
 

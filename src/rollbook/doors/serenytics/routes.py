@@ -2,16 +2,20 @@
 
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.doors.serenytics.auth import NAME, authenticate
-from rollbook.doors.serenytics.endpoints import data, groups, keys, questions, sources, tasks, tokens, users
+from rollbook.doors.serenytics.endpoints import dashboards, data, groups, keys, questions, sources, tasks, tokens, users
 from rollbook.doors.serenytics.errors import render_fault, show_refused
 from rollbook.doors.serenytics.wire.questions import AnswerOut
 from rollbook.web.routes import Door, Row, Runs
 
 SOURCE = "/api/data_source/{uuid:str}"
+WEB_APP = "/api/web_app/{uuid:str}"
 USER = "/api/user/{uuid:uuid}"
 GROUP = "/api/usersgroup/{uuid:str}"
-ROWS_BYTES = 256_000_000
-"""A batch or push as JSON."""
+DASHBOARD_BYTES = 4_000_000
+ROWS_BYTES = 64_000_000
+"""A batch as JSON."""
+PUSHED_BYTES = 8_000_000
+"""Rows that are pushed by a token in the address, which is looked at when they have come."""
 FILE_BYTES = data.MOST_FILE_BYTES
 
 ROWS = (
@@ -36,7 +40,12 @@ ROWS = (
     Row("DELETE", SOURCE, sources.delete, needs=P.ANALYTICS_WRITE, status=204, see="DELETE /api/data_source/:uuid"),
     Row("GET", SOURCE, sources.show, needs=P.ANALYTICS_READ, see="GET /api/data_source/:uuid"),
     Row(
-        "PUT", SOURCE, sources.update, needs=P.ANALYTICS_WRITE, see="PUT /api/data_source/:uuid", limit_bytes=4_000_000
+        "PUT",
+        SOURCE,
+        sources.update,
+        needs=P.ANALYTICS_WRITE,
+        see="PUT /api/data_source/:uuid",
+        limit_bytes=DASHBOARD_BYTES,
     ),
     Row(
         "POST",
@@ -85,7 +94,7 @@ ROWS = (
         runs=Runs.POOL,
         opens_own_work=True,
         reads_raw=True,
-        limit_bytes=ROWS_BYTES,
+        limit_bytes=PUSHED_BYTES,
         accepts=("application/json",),
     ),
     Row("POST", f"{SOURCE}/reload_from_file", data.reload_from_file, needs=P.ANALYTICS_WRITE),
@@ -124,6 +133,29 @@ ROWS = (
     Row("POST", f"{GROUP}/adduser", groups.add_user, needs=P.STRUCTURE_WRITE, status=201, see="Usersgroup"),
     Row("GET", f"{GROUP}/list_of_users", groups.list_users, needs=P.PEOPLE_READ, runs=Runs.POOL, see="Usersgroup"),
     Row("POST", f"{GROUP}/removeuser", groups.remove_user, needs=P.STRUCTURE_WRITE, status=204, see="Usersgroup"),
+    Row("GET", "/api/web_app", dashboards.index, needs=P.ANALYTICS_READ, see="GET /api/web_app"),
+    Row("POST", "/api/web_app", dashboards.create, needs=P.DASHBOARDS_WRITE, status=201, limit_bytes=DASHBOARD_BYTES),
+    Row("DELETE", WEB_APP, dashboards.delete, needs=P.DASHBOARDS_WRITE, status=204, see="DELETE /api/web_app/:uuid"),
+    Row("GET", WEB_APP, dashboards.show, needs=P.ANALYTICS_READ, see="GET /api/web_app/:uuid"),
+    Row(
+        "PUT",
+        WEB_APP,
+        dashboards.update,
+        needs=P.DASHBOARDS_WRITE,
+        limit_bytes=DASHBOARD_BYTES,
+        see="PUT /api/web_app/:uuid",
+    ),
+    Row("POST", f"{WEB_APP}/clone", dashboards.clone, needs=P.DASHBOARDS_WRITE, see="POST /api/web_app/:uuid/clone"),
+    Row(
+        "POST",
+        f"{WEB_APP}/dashboard_variables",
+        dashboards.set_variables,
+        needs=P.DASHBOARDS_WRITE,
+        status=201,
+        see="POST /api/web_app/:uuid/dashboard_variables",
+    ),
+    Row("GET", f"{WEB_APP}/data_sources", dashboards.list_sources, needs=P.ANALYTICS_READ),
+    Row("POST", f"{WEB_APP}/sharings", dashboards.share, needs=P.DASHBOARDS_WRITE, status=201),
     Row("GET", "/data-api/datasources_list", keys.list_opened),
     Row(
         "POST",

@@ -1,4 +1,4 @@
-"""Data sources, their shares and keys, and tasks."""
+"""Data sources, dashboards, their shares and keys, and tasks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -98,6 +98,40 @@ def _source_shares() -> None:
     op.create_index("ix_source_shares_group_id", "source_shares", ["group_id"])
 
 
+def _dashboards() -> None:
+    op.create_table(
+        "dashboards",
+        _id(),
+        *_own(),
+        _reference("owner_id", "people.id", "SET NULL"),
+        _reference("folder_id", "folders.id", "SET NULL"),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("content", sa.Text()),
+        sa.Column("variables", sa.Text()),
+        _instant("created_at", nullable=False),
+        _instant("updated_at", nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_dashboards_owner_id", "dashboards", ["owner_id"])
+    op.create_index("ix_dashboards_folder_id", "dashboards", ["folder_id"])
+    op.create_index("ix_dashboards_organisation_id", "dashboards", ["organisation_id", "name", "id"])
+
+
+def _dashboard_shares() -> None:
+    op.create_table(
+        "dashboard_shares",
+        _id(),
+        _reference("dashboard_id", "dashboards.id", "CASCADE", nullable=False),
+        _reference("person_id", "people.id", "CASCADE"),
+        _reference("group_id", "groups.id", "CASCADE"),
+        sa.UniqueConstraint("dashboard_id", "person_id", name="uq_dashboard_shares_dashboard_id_person_id"),
+        sa.UniqueConstraint("dashboard_id", "group_id", name="uq_dashboard_shares_dashboard_id_group_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_dashboard_shares_person_id", "dashboard_shares", ["person_id"])
+    op.create_index("ix_dashboard_shares_group_id", "dashboard_shares", ["group_id"])
+
+
 def _data_key_sources() -> None:
     op.create_table(
         "data_key_sources",
@@ -154,6 +188,8 @@ TABLES = {
     "folders": _folders,
     "data_sources": _data_sources,
     "source_shares": _source_shares,
+    "dashboards": _dashboards,
+    "dashboard_shares": _dashboard_shares,
     "data_key_sources": _data_key_sources,
     "personal_keys": _personal_keys,
     "person_metadata": _person_metadata,

@@ -64,8 +64,13 @@ def _reckoned(operator: str, left: Term, right: Term) -> Term:
         divisor = call("nullif", right.sql, exp.Literal.number(0))
         dividend = bracketed(terms.cast(left.sql, "DOUBLE"))
         return Term(exp.Div(this=dividend, expression=divisor), "float", level)
-    sql = _RECKONING[operator](this=bracketed(left.sql), expression=bracketed(right.sql))
+    sql = _RECKONING[operator](this=bracketed(_wide(left)), expression=bracketed(_wide(right)))
     return Term(sql, "float" if "float" in sides else "int", level)
+
+
+def _wide(term: Term) -> Any:
+    """A number that is written out has as many bits as those in columns have."""
+    return terms.cast(term.sql, "BIGINT") if term.type == "int" and term.constant is not None else term.sql
 
 
 def _moved(operator: str, left: Term, right: Term) -> Term:

@@ -22,8 +22,9 @@ def summed(term: Term) -> Term:
     """The sum. Faults: INVALID for what is no number."""
     if not term.is_number:
         raise formula_fault("sum wants numbers.")
-    total = call("sum", term.sql)
-    return _aggregated(term, total, "int" if term.type == "int" else "float")
+    if term.type == "int":  # a total that no client could read is refused
+        return _aggregated(term, cast(call("sum", term.sql), "BIGINT"))
+    return _aggregated(term, call("sum", term.sql), "float")
 
 
 def averaged(term: Term) -> Term:
@@ -86,7 +87,11 @@ for _name, (_meaning, _total) in TOTALS.items():
 
 
 def _filtered(total: Term, condition: Term) -> Term:
-    kept = exp.Filter(this=total.sql, expression=exp.Where(this=condition.sql))
+    where = exp.Where(this=condition.sql)
+    if isinstance(total.sql, exp.Cast):
+        inner = exp.Filter(this=total.sql.this, expression=where)
+        return Term(exp.Cast(this=inner, to=total.sql.to), total.type, total.level, total.is_date)
+    kept = exp.Filter(this=total.sql, expression=where)
     return Term(kept, total.type, total.level, total.is_date)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollbook.core.analytics import sources
+from rollbook.core.analytics import folders
 from rollbook.core.analytics.queries import list_folders
 from rollbook.core.analytics.records import FolderKind
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -84,5 +84,5 @@ def list_all_folders(call: Call[None, None]) -> FolderList:
 
 def create_folder(call: Call[FolderIn, None]) -> FolderOut:
     """Make a folder ("POST /api/folder")."""
-    made = sources.create_folder(call.work, call.body.name, _FOLDERS[call.body.resource_type])
+    made = folders.create(call.work, call.body.name, _FOLDERS[call.body.resource_type])
     return FolderOut(made.uuid, made.name, call.body.resource_type)

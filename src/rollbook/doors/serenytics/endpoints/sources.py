@@ -6,7 +6,9 @@ from rollbook.core.analytics import metadata, policy, sources
 from rollbook.core.analytics.queries import get_source, list_sources
 from rollbook.core.analytics.records import Source
 from rollbook.core.kernel.faults import FaultCode, field_fault
+from rollbook.core.kernel.work import Work
 from rollbook.core.people.queries import find_person
+from rollbook.core.people.records import Entry, Person
 from rollbook.core.people.structure import GROUPS, find_entry
 from rollbook.doors.serenytics.translate.definitions import to_core_definition
 from rollbook.doors.serenytics.translate.sources import (
@@ -90,16 +92,20 @@ def reload_metadata(call: Call[None, None]) -> Done:
 
 def share(call: Call[SharingIn, None]) -> Done:
     """Let a user or a group read a data source."""
-    source, work, body = found(call), call.work, call.body
-    policy.require_may_change(work.principal, source)
+    source = found(call)
+    policy.require_may_change(call.principal, source)
+    sources.share(call.work, source, to_share_with(call.work, call.body))
+    return Done()
+
+
+def to_share_with(work: Work, body: SharingIn) -> Person | Entry:
+    """The user or group that is named. Faults: UNKNOWN_REFERENCE."""
     if body.username_to_share_with:
         person = find_person(work, key="username_key", value=body.username_to_share_with.strip().casefold())
         if person is None:
             raise field_fault(FaultCode.UNKNOWN_REFERENCE, "username_to_share_with", "There is no such user.")
-        sources.share(work, source, person)
-        return Done()
+        return person
     group = find_entry(work, GROUPS, key="uuid", value=body.usersgroup_to_share_with or "")
     if group is None:
         raise field_fault(FaultCode.UNKNOWN_REFERENCE, "usersgroup_to_share_with", "There is no such group.")
-    sources.share(work, source, group)
-    return Done()
+    return group

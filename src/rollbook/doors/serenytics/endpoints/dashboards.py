@@ -1,0 +1,93 @@
+"""Dashboards (Serenytics, "WebApp")."""
+
+from typing import Any
+
+from rollbook.core.analytics import dashboards
+from rollbook.core.analytics.dashboards import Dashboard
+from rollbook.core.analytics.queries import find_source
+from rollbook.doors.serenytics.endpoints.sources import MOST_LISTED, to_share_with
+from rollbook.doors.serenytics.translate.dashboards import (
+    from_core_dashboard,
+    sources_in,
+    to_core_changes,
+    to_core_name,
+)
+from rollbook.doors.serenytics.wire.answers import Done, ListQuery
+from rollbook.doors.serenytics.wire.dashboards import (
+    UsedSources,
+    VariablesIn,
+    WebAppChange,
+    WebAppIn,
+    WebAppList,
+    WebAppOut,
+)
+from rollbook.doors.serenytics.wire.keys import DataSourceRef
+from rollbook.doors.serenytics.wire.sources import SharingIn
+from rollbook.web.routes import Call
+
+MOST_SOURCES = 200
+"""How many data sources of one dashboard are told of."""
+
+
+def _found(call: Call[Any, Any]) -> Dashboard:
+    return dashboards.get_dashboard(call.work, str(call.path["uuid"]))
+
+
+def index(call: Call[None, ListQuery]) -> WebAppList:
+    """The dashboards that the caller sees, by name ("GET /api/web_app")."""
+    asked = call.query
+    limit = min(max(1, asked.results_per_page or MOST_LISTED), MOST_LISTED)
+    page = min(max(1, asked.page), 2**40)
+    name = to_core_name(asked.q)
+    found = dashboards.list_dashboards(call.work, name=name, limit=limit, offset=(page - 1) * limit)
+    total, rows = found.total or 0, [from_core_dashboard(dashboard) for dashboard in found.rows]
+    return WebAppList(num_results=total, objects=rows, page=page, total_pages=max(1, -(-total // limit)))
+
+
+def create(call: Call[WebAppIn, None]) -> WebAppOut:
+    """Make a dashboard."""
+    given = call.body
+    content, variables = given.json_content or {}, given.dashboard_variables or {}
+    made = dashboards.create(call.work, given.name, content, variables, folder_uuid=given.folder_uuid)
+    return from_core_dashboard(made)
+
+
+def show(call: Call[None, None]) -> WebAppOut:
+    """One dashboard ("GET /api/web_app/:uuid")."""
+    return from_core_dashboard(_found(call))
+
+
+def update(call: Call[WebAppChange, None]) -> WebAppOut:
+    """Change a dashboard ("PUT /api/web_app/:uuid")."""
+    return from_core_dashboard(dashboards.change(call.work, _found(call), to_core_changes(call.body)))
+
+
+def delete(call: Call[None, None]) -> None:
+    """Delete a dashboard ("DELETE /api/web_app/:uuid")."""
+    dashboards.remove(call.work, _found(call))
+
+
+def clone(call: Call[None, None]) -> WebAppOut:
+    """Copy a dashboard ("POST /api/web_app/:uuid/clone")."""
+    return from_core_dashboard(dashboards.clone(call.work, _found(call)))
+
+
+def set_variables(call: Call[VariablesIn, None]) -> WebAppOut:
+    """Set variables of a dashboard; the others stay ("POST /api/web_app/:uuid/dashboard_variables")."""
+    changed = dashboards.set_variables(call.work, _found(call), call.body.dashboard_variables)
+    return from_core_dashboard(changed)
+
+
+def list_sources(call: Call[None, None]) -> UsedSources:
+    """The data sources that a dashboard's widgets ask."""
+    named = sources_in(_found(call).kept)[:MOST_SOURCES]
+    seen = [source for uuid in named if (source := find_source(call.work, uuid)) is not None]
+    return UsedSources("ok", [DataSourceRef(source.uuid, source.name) for source in seen])
+
+
+def share(call: Call[SharingIn, None]) -> Done:
+    """Let a user or a group see a dashboard."""
+    dashboard = _found(call)
+    dashboards.require_may_change(call.principal, dashboard)
+    dashboards.share(call.work, dashboard, to_share_with(call.work, call.body))
+    return Done()

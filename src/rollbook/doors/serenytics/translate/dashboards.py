@@ -1,0 +1,75 @@
+"""Dashboards to and from core."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from rollbook.core.analytics.dashboards import Dashboard, DashboardChanges
+from rollbook.core.kernel.clock import iso
+from rollbook.core.kernel.faults import FaultCode, field_fault
+from rollbook.doors.serenytics.wire.dashboards import WebAppChange, WebAppOut
+
+_NAMING = frozenset({"sourceUuid", "source_uuid", "dataSourceUuid", "data_source_uuid"})
+"""The fields of a widget that name a data source."""
+
+
+def from_core_dashboard(dashboard: Dashboard) -> WebAppOut:
+    """A dashboard."""
+    return WebAppOut(
+        uuid=dashboard.uuid,
+        name=dashboard.name,
+        json_content=dashboard.kept,
+        folder_uuid=dashboard.folder_uuid,
+        dashboard_variables=dashboard.values,
+        created=iso(dashboard.created_at),
+        modified=iso(dashboard.updated_at),
+    )
+
+
+def to_core_changes(change: WebAppChange) -> DashboardChanges:
+    """What was given."""
+    return DashboardChanges(
+        name=change.name,
+        folder_uuid=change.folder_uuid,
+        content=change.json_content,
+        variables=change.dashboard_variables,
+    )
+
+
+class _Filter(msgspec.Struct):
+    name: str
+    op: str
+    val: str
+
+
+class _Search(msgspec.Struct):
+    filters: list[_Filter] = []
+
+
+def to_core_name(q: str | None) -> str | None:
+    """The name in a search of Flask-Restless's form. Faults: INVALID naming ``q`` for any other filter."""
+    try:
+        filters = msgspec.json.decode(q, type=_Search).filters if q else []
+    except (msgspec.MsgspecError, RecursionError):
+        filters = [_Filter("", "", "")]
+    if not filters:
+        return None
+    if len(filters) > 1 or (filters[0].name, filters[0].op) not in {("name", "eq"), ("name", "==")}:
+        message = 'q must be {"filters":[{"name":"name","op":"eq","val":"…"}]}'
+        raise field_fault(FaultCode.INVALID, "q", message)
+    return filters[0].val
+
+
+def sources_in(content: Any) -> list[str]:
+    """The uuids of the data sources that widgets name, each once, in the order in which they come up."""
+    return list(dict.fromkeys(_named(content)))
+
+
+def _named(part: Any) -> Iterator[str]:
+    parts = [part]
+    while parts:
+        one = parts.pop(0)
+        if isinstance(one, dict):
+            yield from (value for key, value in one.items() if key in _NAMING and isinstance(value, str))
+        parts += one.values() if isinstance(one, dict) else one if isinstance(one, list) else []

@@ -1,0 +1,58 @@
+"""Dashboards on the wire (Serenytics, "WebApp")."""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from rollbook.doors.serenytics.wire.answers import ListOut
+from rollbook.doors.serenytics.wire.keys import DataSourceRef
+
+
+class WebAppIn(msgspec.Struct, rename="camel"):
+    """POST /api/web_app."""
+
+    name: str
+    json_content: dict[str, Any] | None = None
+    folder_uuid: str | None = msgspec.field(default=None, name="folder_uuid")
+    dashboard_variables: dict[str, Any] | None = msgspec.field(default=None, name="dashboard_variables")
+
+
+class WebAppChange(msgspec.Struct, rename="camel"):
+    """PUT /api/web_app/{uuid}: what is left out stays as it is; what is not known is ignored."""
+
+    name: str | UnsetType = UNSET
+    json_content: dict[str, Any] | UnsetType = UNSET
+    folder_uuid: str | None | UnsetType = msgspec.field(default=UNSET, name="folder_uuid")
+    dashboard_variables: dict[str, Any] | UnsetType = msgspec.field(default=UNSET, name="dashboard_variables")
+
+
+class WebAppOut(msgspec.Struct, rename="camel"):
+    """A dashboard, the same in every answer. ``jsonContent`` comes back as it was written."""
+
+    uuid: str
+    name: str
+    json_content: dict[str, Any]
+    folder_uuid: str | None = msgspec.field(name="folder_uuid")
+    dashboard_variables: dict[str, Any] = msgspec.field(name="dashboard_variables")
+    created: str
+    modified: str
+
+
+class WebAppList(ListOut, kw_only=True):
+    """Dashboards."""
+
+    objects: list[WebAppOut]
+
+
+class VariablesIn(msgspec.Struct):
+    """POST …/dashboard_variables: these are set, the others stay."""
+
+    dashboard_variables: dict[str, Any]
+
+
+class UsedSources(msgspec.Struct):
+    """The data sources that a dashboard's widgets name and the caller sees."""
+
+    status: Literal["ok"]
+    objects: list[DataSourceRef]
