@@ -13,7 +13,8 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from rollbook.adapters.warehouse import DuckWarehouse, cache
+from rollbook.adapters.warehouse import cache
+from rollbook.adapters.warehouse.duck import DuckWarehouse
 from rollbook.core.kernel.warehouse import (
     Column,
     DataFile,
@@ -280,7 +281,7 @@ def test_a_server_killed_in_mid_load_leaves_the_old_data(tmp_path: Path) -> None
         """
         import os, signal, sys
         from pathlib import Path
-        from rollbook.adapters.warehouse import DuckWarehouse
+        from rollbook.adapters.warehouse.duck import DuckWarehouse
         from rollbook.core.kernel.warehouse import Column
         warehouse = DuckWarehouse(Path(sys.argv[1]))
         warehouse.fill("t", [Column("a", "int")], ([1] for _ in range(10)))

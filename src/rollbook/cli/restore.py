@@ -145,10 +145,10 @@ def _load_warehouse(settings: "Settings") -> None:
     from contextlib import closing
 
     from rollbook.adapters.files import file_store_from
-    from rollbook.adapters.warehouse import DuckWarehouse
+    from rollbook.adapters.warehouse import warehouse_in
     from rollbook.core.analytics.copies import bring_back
 
-    with closing(DuckWarehouse(settings.data / "warehouse")) as warehouse:
+    with closing(warehouse_in(settings.data / "warehouse")) as warehouse:
         bring_back(warehouse, file_store_from(settings.files, settings.data / "files"))
 
 

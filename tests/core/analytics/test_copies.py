@@ -6,7 +6,7 @@ import pytest
 from sqlglot import exp
 
 from rollbook.adapters.files import file_store_from
-from rollbook.adapters.warehouse import DuckWarehouse
+from rollbook.adapters.warehouse.duck import DuckWarehouse
 from rollbook.core.analytics import copies
 from rollbook.core.kernel.ports import FileStore, FileStoreFailed
 from rollbook.core.kernel.warehouse import Insert

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from rollbook.adapters.warehouse import DuckWarehouse
+from rollbook.adapters.warehouse.duck import DuckWarehouse
 from rollbook.core.analytics.formulas import terms
 from rollbook.core.analytics.formulas.compiling import FUNCTIONS, Choice, Measure, Scope
 from rollbook.core.analytics.formulas.parsing import parse

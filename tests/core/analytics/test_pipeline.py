@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from rollbook.adapters.warehouse import DuckWarehouse
+from rollbook.adapters.warehouse.duck import DuckWarehouse
 from rollbook.core.analytics.formulas.compiling import Measure
 from rollbook.core.analytics.pipeline.building import GRAINS, Relation, built
 from rollbook.core.analytics.pipeline.requests import ALL, ROWS, Compared, Joined, Order, Pick, Question, Step
