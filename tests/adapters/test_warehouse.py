@@ -77,6 +77,12 @@ def test_kinds_can_be_forced(warehouse: DuckWarehouse) -> None:
         warehouse.load("t", file(warehouse, SALES, separator=";", kinds={"none": "str"}))
 
 
+def test_a_number_that_is_text_keeps_its_zeros(warehouse: DuckWarehouse) -> None:
+    warehouse.load("t", file(warehouse, "id,n\n007,1\n", kinds={"id": "str"}))
+    warehouse.merge("t", file(warehouse, "id,n\n008,2\n007,3\n"), "id")
+    assert everything(warehouse) == [("007", 3), ("008", 2)]
+
+
 def test_a_line_far_down_that_does_not_fit_widens_its_column(warehouse: DuckWarehouse) -> None:
     lines = "".join(f"{number}\n" for number in range(60_000))
     assert warehouse.load("t", file(warehouse, f"a\n{lines}seven\n")) == 60_001
