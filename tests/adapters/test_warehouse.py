@@ -1,6 +1,7 @@
 """The warehouse: loads, batches and pushes that are there whole or not at all, and readers beside them."""
 
 import gzip
+import itertools
 import subprocess
 import sys
 import threading
@@ -11,6 +12,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlglot import exp
 
 from rollbook.adapters.warehouse import cache
@@ -76,6 +79,12 @@ def test_kinds_can_be_forced(warehouse: DuckWarehouse) -> None:
     assert kinds(warehouse)["id"] == "str"
     with pytest.raises(WarehouseRefused, match="no column 'none'"):
         warehouse.load("t", file(warehouse, SALES, separator=";", kinds={"none": "str"}))
+
+
+def test_a_number_that_is_text_keeps_its_zeros(warehouse: DuckWarehouse) -> None:
+    warehouse.load("t", file(warehouse, "id,n\n007,1\n", kinds={"id": "str"}))
+    warehouse.merge("t", file(warehouse, "id,n\n008,2\n007,3\n"), "id")
+    assert everything(warehouse) == [("007", 3), ("008", 2)]
 
 
 def test_a_line_far_down_that_does_not_fit_widens_its_column(warehouse: DuckWarehouse) -> None:
@@ -298,3 +307,52 @@ def test_a_server_killed_in_mid_load_leaves_the_old_data(tmp_path: Path) -> None
     reopened = DuckWarehouse(tmp_path)
     assert everything(reopened) == [(1,)] * 10
     reopened.close()
+
+
+def test_many_push_at_once_and_nothing_is_lost(warehouse: DuckWarehouse) -> None:
+    def push(who: int) -> None:
+        for number in range(10):
+            warehouse.apply("t", [Insert([{"who": who, f"n{who % 3}": number}])], adds_columns=True)
+
+    threads = [threading.Thread(target=push, args=(who,)) for who in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts = exp.select("who", "count(*)").from_("t").group_by("who").order_by("who")
+    assert warehouse.query(counts).rows == [(who, 10) for who in range(8)]
+    assert set(kinds(warehouse)) == {"who", "n0", "n1", "n2"}
+
+
+keys, cells = st.integers(0, 6), st.integers(-9, 9) | st.none()
+rows_of = st.lists(st.tuples(keys, cells), min_size=1, max_size=5)
+batches = st.lists(
+    st.one_of(
+        st.tuples(st.just("insert"), rows_of),
+        st.tuples(st.just("upsert"), rows_of),
+        st.tuples(st.just("delete"), st.lists(keys, max_size=3)),
+    ),
+    max_size=6,
+)
+TABLES = itertools.count()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(batch=batches)
+def test_a_batch_comes_to_what_its_operations_say_one_after_another(warehouse: DuckWarehouse, batch: list[Any]) -> None:
+    table, expected = f"t{next(TABLES)}", [(0, 0)]
+    operations: list[Operation] = [Insert([{"k": 0, "v": 0}])]
+    for action, given_rows in batch:
+        rows = [{"k": key, "v": value} for key, value in given_rows] if action != "delete" else []
+        if action == "insert":
+            operations.append(Insert(rows))
+            expected += given_rows
+        elif action == "upsert":
+            operations.append(Upsert("k", rows))
+            latest = dict(given_rows)
+            expected = [row for row in expected if row[0] not in latest] + list(latest.items())
+        else:
+            operations.append(Delete("k", given_rows))
+            expected = [row for row in expected if row[0] not in given_rows]
+    warehouse.apply(table, operations)
+    assert everything(warehouse, table) == sorted(expected, key=repr)

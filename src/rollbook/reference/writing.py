@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from rollbook.app import DOORS
-from rollbook.reference import doors, record, running
+from rollbook.reference import analytics, doors, record, running
 from rollbook.reference.markdown import page
 
 FOLDER = Path("docs/reference")
@@ -19,7 +19,9 @@ def pages(root: click.Command) -> dict[str, str]:
         "commands.md": running.commands_page(root),
         "events.md": record.events_page(),
         "faults.md": doors.faults_page(DOORS),
+        "formulas.md": analytics.formulas_page(),
         "permissions.md": record.permissions_page(),
+        "data-sources.md": analytics.sources_page(),
         "settings.md": running.settings_page(root),
         "tables.md": record.tables_page(),
     }

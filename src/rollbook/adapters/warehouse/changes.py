@@ -155,7 +155,9 @@ def merge(cursor: Cursor, table: str, shape: Shape, file: DataFile, key: str) ->
     """Add a file's rows in the place of those with the same key; of two in the file, the later counts."""
     _key(shape.columns, key)
     known = {column.name: column for column in shape.columns}
-    source, parameters = statements.reading(file, samples_all=False)
+    in_file = described(cursor, *statements.reading(file, {}, samples_all=False))
+    read_as = {name: known[name] for name, _ in in_file if name in known}
+    source, parameters = statements.reading(file, read_as, samples_all=False)
     found = [(name, kind) for name, kind in described(cursor, source, parameters) if name in known]
     if key not in {name for name, _ in found}:
         raise WarehouseRefused(f"The file has no column {key!r} to be the primary key.")

@@ -294,13 +294,15 @@ def _columns(cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
 def _load(cursor: duckdb.DuckDBPyConnection, table: str, file: DataFile, *, samples_all: bool) -> int:
     if not file.path.stat().st_size:
         raise WarehouseRefused("The file is empty.")
-    source, parameters = statements.reading(file, samples_all=samples_all)
-    found = changes.described(cursor, source, parameters)
+    found = changes.described(cursor, *statements.reading(file, {}, samples_all=samples_all))
     if len(found) > MOST_COLUMNS:
         raise WarehouseRefused(f"The file has {len(found):,} columns; there may be {MOST_COLUMNS:,}.")
     wanted = {name: Column(name, kind) for name, kind in file.kinds.items()}
     if missing := sorted(wanted.keys() - {name for name, _ in found}):
         raise WarehouseRefused(f"The file has no column {missing[0]!r}, for which a type is given.")
+    source, parameters = statements.reading(file, wanted, samples_all=samples_all)
+    if wanted:
+        found = changes.described(cursor, source, parameters)
     made = f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {statements.selected(found, wanted)} FROM {source}"
     row = cursor.execute(made, parameters).fetchone()
     return int(row[0]) if row else 0

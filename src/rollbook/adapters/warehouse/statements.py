@@ -47,8 +47,10 @@ def column_of(name: str, type_name: str) -> Column:
     return Column(name, "str")
 
 
-def reading(file: DataFile, *, samples_all: bool) -> tuple[str, dict[str, Any]]:
-    """A table function over a file, and its parameters."""
+def reading(file: DataFile, wanted: Mapping[str, Column], *, samples_all: bool) -> tuple[str, dict[str, Any]]:
+    """A table function over a file, and its parameters. Columns that are wanted of a kind are read as that kind, so
+    that a text such as 007 is not a number on its way.
+    """
     parameters: dict[str, Any] = {"path": str(file.path)}
     if file.format == "parquet":
         return "read_parquet($path)", parameters
@@ -62,6 +64,9 @@ def reading(file: DataFile, *, samples_all: bool) -> tuple[str, dict[str, Any]]:
     if file.separator is not None:
         options.append("delim = $separator")
         parameters["separator"] = file.separator
+    if wanted:
+        options.append("types = $wanted")
+        parameters["wanted"] = {name: type_of(column) for name, column in wanted.items()}
     if samples_all:
         options.append("sample_size = -1")
     return f"read_csv($path, {', '.join(options)})", parameters

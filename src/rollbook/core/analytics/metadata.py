@@ -7,14 +7,14 @@ from sqlalchemy import bindparam, select
 from sqlglot import exp
 
 from rollbook.core.analytics.policy import require_may_change
-from rollbook.core.analytics.queries import metadata_of
+from rollbook.core.analytics.queries import get_source, metadata_of
 from rollbook.core.analytics.records import Source
 from rollbook.core.analytics.tables import person_metadata
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
-from rollbook.core.kernel.principal import Permission
+from rollbook.core.kernel.principal import Permission, Principal
 from rollbook.core.kernel.statements import Statement, Store, given_rows, insert_or_update
 from rollbook.core.kernel.warehouse import Warehouse, WarehouseRefused
-from rollbook.core.kernel.work import Work
+from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.policy import require
 from rollbook.core.people.queries import find_person_ids
 from rollbook.core.people.records import Person
@@ -56,36 +56,47 @@ def _write(work: Work, values: dict[int, dict[str, Any]]) -> None:
     work.run(_KEEP, given=msgspec.json.encode(rows).decode(), at=work.at)
 
 
-def reload(work: Work, warehouse: Warehouse, source: Source) -> int:
+def reload(database: Database, warehouse: Warehouse, principal: Principal, uuid: str) -> int:
     """Take everyone's metadata from a source: a row per login, a column per value. How many people it was for.
 
-    Logins that nobody has are passed over. Faults: FORBIDDEN; INVALID for a source without the column ``login``.
+    Logins that nobody has are passed over. Opens units of work of its own, as reading the source may take a while.
+    Faults: NOT_FOUND, FORBIDDEN; INVALID for a source without the column ``login``.
     """
-    require(work.principal, Permission.ANALYTICS_ADMIN)
-    require_may_change(work.principal, source)
+    require(principal, Permission.ANALYTICS_ADMIN)
+    with database.reading() as work:
+        work.act_as(principal)
+        source = get_source(work, uuid)
+    require_may_change(principal, source)
+    found = _read(warehouse, source)
+    with database.writing() as work:
+        work.act_as(principal)
+        ids = find_person_ids(work, "username_key", list(found))
+        values = {person_id: found[login] for login, person_id in ids.items()}
+        if values:
+            _write(work, values)
+            after = {"people": len(values)}
+            work.record("data_source.metadata_taken", "data_source", source.id, source.uuid, after=after)
+    return len(values)
+
+
+def _read(warehouse: Warehouse, source: Source) -> dict[str, dict[str, Any]]:
+    """A source's values by login, in lower case. Faults: INVALID, TOO_LARGE."""
     shape = warehouse.shape(source.table)
     if shape is None or shape.columns[0].name != LOGIN:
         raise Fault(FaultCode.INVALID, f"The source's first column must be called {LOGIN}.")
     names = [column.name for column in shape.columns[1:]]
     try:
-        query = exp.select("*").from_(exp.to_table(source.table)).limit(MOST_PEOPLE + 1)
-        rows = warehouse.query(query).rows
+        rows = warehouse.query(exp.select("*").from_(exp.to_table(source.table)).limit(MOST_PEOPLE + 1)).rows
     except WarehouseRefused as refused:
         raise Fault(FaultCode.INVALID, refused.reason) from None
     if len(rows) > MOST_PEOPLE:
         raise Fault(FaultCode.TOO_LARGE, f"The source may have at most {MOST_PEOPLE:,} rows.")
-    ids = find_person_ids(work, "username_key", [str(row[0]).strip().casefold() for row in rows])
-    values: dict[int, dict[str, Any]] = {}
-    for login, *cells in rows:
-        if (person_id := ids.get(str(login).strip().casefold())) is not None:
-            values[person_id] = {
-                name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell is not None
-            }
-    if values:
-        _write(work, values)
-        after = {"people": len(values)}
-        work.record("data_source.metadata_taken", "data_source", source.id, source.uuid, after=after)
-    return len(values)
+    return {
+        str(login).strip().casefold(): {
+            name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell is not None
+        }
+        for login, *cells in rows
+    }
 
 
 def _value(cell: Any) -> Any:

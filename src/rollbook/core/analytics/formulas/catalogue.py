@@ -19,6 +19,12 @@ _TAKEN: dict[str, tuple[str, frozenset[str]]] = {
     "date": ("a date", frozenset({"datetime", "null"})),
     "truth": ("true or false", frozenset({"bool", "null"})),
 }
+PARTS_OF_ARGUMENTS: dict[str, str] = {
+    **{word: meaning for word, (meaning, _) in _TAKEN.items()},
+    "word": "text that is written out",
+    "count": "a whole number that is written out",
+}
+"""What each word in :attr:`Function.takes` means."""
 
 
 @dataclass(frozen=True, slots=True)

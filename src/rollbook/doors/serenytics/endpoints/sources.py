@@ -70,12 +70,14 @@ def update(call: Call[SourceChange, None]) -> SourceOut:
 
 def delete(call: Call[None, None]) -> None:
     """Delete a data source with its rows ("DELETE /api/data_source/:uuid")."""
-    source, warehouse, files = found(call), call.services.warehouse, call.services.files
-    sources.remove(call.work, source)
-    call.work.after_commit.append(lambda: warehouse.drop(source.table))
+    services = call.services
+    with services.database.writing() as work:
+        work.act_as(call.principal)
+        source = get_source(work, str(call.path["uuid"]))
+        sources.remove(work, source)
+    services.warehouse.drop(source.table)  # outside: it waits for a load of the table that goes on
     if source.file_key is not None:
-        key = source.file_key
-        call.work.after_commit.append(lambda: files.delete(key))
+        services.files.delete(source.file_key)
 
 
 def invalidate_cache(call: Call[None, None]) -> Done:
@@ -86,7 +88,7 @@ def invalidate_cache(call: Call[None, None]) -> Done:
 
 def reload_metadata(call: Call[None, None]) -> Done:
     """Take what row policies go by for each user from a source whose first column is the login."""
-    metadata.reload(call.work, call.services.warehouse, found(call))
+    metadata.reload(call.services.database, call.services.warehouse, call.principal, str(call.path["uuid"]))
     return Done()
 
 
