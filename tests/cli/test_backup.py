@@ -21,15 +21,20 @@ from rollbook.core.analytics import sources
 from rollbook.core.analytics.records import Definition
 from rollbook.core.kernel.ports import OpenedFile
 from rollbook.core.kernel.warehouse import Insert
-from rollbook.core.learning import attachments, contents, versions
+from rollbook.core.learning import assignments, attachments, certificate_queries, contents, documents, versions
 from rollbook.core.learning.lessons import Step
-from rollbook.core.learning.records import NewContent
+from rollbook.core.learning.queries import get_assignment
+from rollbook.core.learning.records import NewAssignments, NewContent
 from rollbook.core.people import bulk, structure
 from rollbook.core.people.bulk_plan import PersonRow, Ways
-from rollbook.core.people.queries import list_organisations
+from rollbook.core.people.queries import list_organisations, list_people
+from rollbook.core.people.records import PeopleFilter
+from rollbook.core.people.settings import SettingsChanges, change_settings
 from rollbook.core.webhooks.subscriptions import subscribe
 from rollbook.migrations.state import known_revisions
 from rollbook.settings import Settings
+from rollbook.web.documents import press_of
+from tests.adapters.test_typesetting import picture
 from tests.cli.conftest import Command, Databases
 
 Members = dict[str, bytes]
@@ -63,6 +68,18 @@ def kept(store: str, databases: Databases, tmp_path_factory: pytest.TempPathFact
             made = sources.create(
                 work, server.services.sealer, "Sales", "storage", definition=Definition(), content={"kept": True}
             )
+            first = next(iter(list_people(work, PeopleFilter(), limit=1).rows))
+            certified = contents.create(work, NewContent(title="Rescue", issues_certificate=True))
+            versions.publish(work, certified, versions.draft(work, certified, [Step(title="Look")]))
+            new = NewAssignments(person_ids=[first.id], content_id=certified.id)
+            (assignment_id,) = assignments.assign(work, new).assignment_ids
+            assignments.complete(work, get_assignment(work, key="id", value=assignment_id))
+            server.services.files.put("logos/logo.png", picture(), limit=10_000)
+            change_settings(work, SettingsChanges(logo_key="logos/logo.png", logo_media_type="image/png"))
+        with server.database.reading() as work:
+            certificate = certificate_queries.find_of(work, assignment_id)
+        assert certificate is not None
+        documents.certificate_pdf(press_of(server.services), certificate)
         server.services.warehouse.apply(made.table, [Insert([{"country": "FR", "sold": 3, "on": "2026-01-01"}])])
     finally:
         server.close()
@@ -105,6 +122,12 @@ def test_a_backup_comes_back_as_it_was(record: Command, empty_database: Callable
     server = Server(settings(copy))
     try:
         assert read(server.services.files.open("contents/fire.txt")) == b"run"
+        assert read(server.services.files.open("logos/logo.png")) == picture()
+        with server.database.reading() as work:
+            certificate = certificate_queries.find_of(work, 1)
+        assert certificate is not None
+        assert certificate.pdf_key is not None
+        assert read(server.services.files.open(certificate.pdf_key)).startswith(b"%PDF-")
         rows = server.services.warehouse.query(exp.select("*").from_("source_1")).rows
         assert rows == [("FR", 3, date(2026, 1, 1))]
     finally:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +116,7 @@ def _add_files(settings: "Settings", source: "Source", writer: "Writer") -> tupl
     from rollbook.core.kernel.ports import FileMissing
 
     store: FileStore = file_store_from(settings.files, settings.data / "files")
-    keys = sorted({str(row[0]) for row in source.rows("files", ["key", "id"], ["id"])}) + list_copies(store)
+    keys = sorted(set(_named_files(source))) + list_copies(store)
     missing: list[str] = []
     for key in keys:
         try:
@@ -126,3 +126,14 @@ def _add_files(settings: "Settings", source: "Source", writer: "Writer") -> tupl
             continue
         writer.add_stream(f"files/{key}", opened.size, opened.chunks)
     return len(keys) - len(missing), missing
+
+
+def _named_files(source: "Source") -> Iterator[str]:
+    """The keys in the snapshot: files of lessons, certificates that were made, logos."""
+    from rollbook.core.people.settings import logo_key_in
+
+    for table, column in (("files", "key"), ("certificates", "pdf_key")):
+        yield from (key for key, _ in source.rows(table, [column, "id"], ["id"]) if key is not None)
+    for settings, _ in source.rows("organisations", ["settings", "id"], ["id"]):
+        if (key := logo_key_in(settings)) is not None:
+            yield key

@@ -69,6 +69,11 @@ def settings_of(work: Work, organisation_id: int) -> OrganisationSettings:
     return _decode(stored) if stored else OrganisationSettings()
 
 
+def logo_key_in(stored: str | None) -> str | None:
+    """Where the file store has the logo, by the settings as they are kept."""
+    return _decode(stored).logo_key if stored else None
+
+
 def change_settings(work: Work, changes: SettingsChanges) -> OrganisationSettings:
     """Change the settings; nothing is written when nothing changed. Faults: FORBIDDEN; INVALID naming the field."""
     policy.require(work.principal, Permission.SETTINGS_WRITE)
