@@ -48,6 +48,9 @@ for (const form of document.querySelectorAll("[data-upload]")) {
   form.querySelector("[data-upload-button]").hidden = true;
   input.addEventListener("change", () => { if (input.files.length) sendAll([...input.files]); });
   form.addEventListener("submit", (event) => event.preventDefault());
+  // Files that were chosen before this script came; after a reload a browser may show those that were sent already.
+  const isFresh = performance.getEntriesByType("navigation")[0]?.type !== "reload";
+  if (isFresh && input.files.length) sendAll([...input.files]);
 
   async function sendAll(files) {
     state.hidden = false;
