@@ -61,6 +61,10 @@ class SqliteTransaction:
         self._connection.executemany(plan.sql, [plan.params(row) for row in rows])
 
 
+READER_CACHE_KB, WRITER_CACHE_KB = 8_000, 16_000
+"""Readers are many and the file is mapped; the writer is one, and what it changes is in its cache alone."""
+
+
 def _lowered(*texts: Any) -> str | None:
     (text,) = texts
     return None if text is None else str(text).lower()
@@ -89,7 +93,7 @@ class SqliteDatabase:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "cache_size=-8000",
+            f"cache_size=-{READER_CACHE_KB if read_only else WRITER_CACHE_KB}",
             f"mmap_size={MAPPED_BYTES}",
             "temp_store=MEMORY",
         ):
