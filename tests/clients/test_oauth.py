@@ -12,7 +12,7 @@ from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
 from oauthlib.oauth2 import BackendApplicationClient, InvalidClientError
 from requests_oauthlib import OAuth2Session
 
-from rollbook.core.access import credentials
+from rollbook.core.access import credentials, rotation
 from rollbook.core.access.founding import Founded
 from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel import clock
@@ -243,7 +243,7 @@ def test_a_client_that_is_rotated_works_with_both_secrets_for_a_while(
     with live_server.server.database.writing() as work:
         work.act_as(system_principal(founded.organisation.id, "test"))
         client = next(key for key in credentials.list_keys(work) if key.client_id == founded.client_id)
-        made, secret = credentials.rotate(work, client, overlap_s=600)
+        made, secret = rotation.rotate(work, client, overlap_s=600)
     successor = {**client_form, "client_id": made.client_id, "client_secret": secret}
     assert [http.post(PATH, data=form).status_code for form in (client_form, successor)] == [200, 200]
     monkeypatch.setattr(clock, "now", lambda: noon + 700 * clock.SECOND)

@@ -146,10 +146,10 @@ def _state(one: "Credential", now: int) -> str:
 def rotate(identifier: str, overlap_s: int, as_json: bool, **given: Any) -> None:
     """Make a successor of key ID with the same rights; the old one works on for a while."""
     from rollbook.cli import opening
-    from rollbook.core.access import credentials
+    from rollbook.core.access import rotation
 
     with opening.working(given) as work:
-        made, secret = credentials.rotate(work, _key(work, identifier), overlap_s=overlap_s)
+        made, secret = rotation.rotate(work, _key(work, identifier), overlap_s=overlap_s)
     _show_made(made, secret, as_json=as_json)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rollbook.core.access import credentials
+from rollbook.core.access import credentials, rotation
 from rollbook.core.kernel.clock import DAY, HOUR
 from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.work import Work
@@ -55,7 +55,7 @@ class Extras:
         trial, _ = credentials.create_key(work, "api_key", "Trial of a planner", lives_s=60 * 86_400)
         old, _ = credentials.create_key(work, "api_key", "Old HR script", door="native")
         credentials.revoke(work, old)
-        credentials.rotate(work, report, overlap_s=86_400)
+        rotation.rotate(work, report, overlap_s=86_400)
         times = {trial.id: work.at + 41 * DAY}
         for name in ("sync", "player", "simulators"):
             times[int(self._callers[name].credential_id or 0)] = self._stage.base - 2 * HOUR

@@ -106,6 +106,17 @@ def test_rotating_without_overlap_ends_the_old_one_at_once(api: Caller) -> None:
         assert (answer.status_code, list(answer.json()["errors"])) == (422, ["overlap_s"])
 
 
+def test_two_keys_are_live_at_most_however_often_they_are_rotated(api: Caller) -> None:
+    first = make(api)
+    second = api.post(f"/v1/credentials/{first['credential']['id']}/rotate", json={"overlap_s": 3600}).json()
+    again = api.post(f"/v1/credentials/{first['credential']['id']}/rotate", json={"overlap_s": 3600})
+    assert again.status_code == 409
+    assert "rotate the one that replaced it" in again.json()["detail"]
+    third = api.post(f"/v1/credentials/{second['credential']['id']}/rotate", json={"overlap_s": 3600}).json()
+    live = [holder(api, one["secret"]).get("/v1/people").status_code for one in (first, second, third)]
+    assert live == [401, 200, 200]
+
+
 def test_a_token_dies_with_the_client_that_a_rotation_let_expire(organisation: Organisation, api: Caller) -> None:
     made = make(api, kind="oauth_client", door="smartarena")
     token = token_of(api, made["credential"]["client_id"], made["secret"]).json()["access_token"]

@@ -8,7 +8,7 @@ from rollbook.console import words
 from rollbook.console.listing import crumbs
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
-from rollbook.core.access import credentials
+from rollbook.core.access import credentials, rotation
 from rollbook.core.access.credentials import Credential
 from rollbook.core.access.policy import CLIENT_ROLES
 from rollbook.core.kernel.clock import DAY, SECOND
@@ -143,7 +143,7 @@ def rotate(visit: Visit) -> Reply:
     overlap_s = visit.number("overlap") or 0
     if not 0 <= overlap_s <= 30 * DAY // SECOND:
         raise field_fault(FaultCode.INVALID, "overlap", "Both can live side by side for thirty days at most.")
-    key, secret = credentials.rotate(visit.work, _key(visit), overlap_s=overlap_s)
+    key, secret = rotation.rotate(visit.work, _key(visit), overlap_s=overlap_s)
     return _made(visit, key, secret, "has a successor")
 
 

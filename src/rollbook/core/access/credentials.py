@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, lit
 
 from rollbook.core.access.policy import CLIENT_ROLES, client_roles, principal_for
 from rollbook.core.access.tables import credentials
-from rollbook.core.kernel.clock import LATEST, SECOND
+from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_secret, new_uuid, secret_hash
 from rollbook.core.kernel.principal import Permission, Principal, Role
@@ -139,6 +139,7 @@ def issue(
     client_id: str | None = None,
     lives_s: int | None = None,
     expires_at: int | None = None,
+    replaces_id: int | None = None,
 ) -> tuple[int, str]:
     """Make a credential; its id and its secret, which nobody can read again.
 
@@ -160,6 +161,7 @@ def issue(
         roles=msgspec.json.encode(sorted(role.value for role in roles)).decode() if roles is not None else None,
         created_at=work.at,
         expires_at=expires_at if lives_s is None else work.at + lives_s * SECOND,
+        replaces_id=replaces_id,
     )
     return int(credential_id), secret
 
@@ -169,7 +171,6 @@ KEY_KINDS = ("api_key", "oauth_client")
 DOORS = ("native", "opentera", "senar", "serenytics", "smartarena", "velpic")
 """The doors a key may be limited to."""
 LONGEST_LIFE_S = 10 * 365 * 24 * 3600
-LONGEST_OVERLAP_S = 30 * 24 * 3600
 
 
 def create_key(
@@ -193,7 +194,7 @@ def create_key(
     ends = expires_at if lives_s is None else work.at + lives_s * SECOND
     if ends is not None and not work.at < ends <= work.at + LONGEST_LIFE_S * SECOND:
         raise field_fault(FaultCode.INVALID, "expires_at", "expires_at must lie ahead, by ten years at most")
-    return _make(work, kind, required_line(name, "name"), door=door, roles=roles, expires_at=ends)
+    return make_key(work, kind, required_line(name, "name"), door=door, roles=roles, expires_at=ends)
 
 
 def _refuse_unfit(kind: str, door: str | None, roles: frozenset[Role]) -> None:
@@ -205,7 +206,7 @@ def _refuse_unfit(kind: str, door: str | None, roles: frozenset[Role]) -> None:
         raise field_fault(FaultCode.INVALID, "roles", "roles must name at least one role")
 
 
-def _make(
+def make_key(
     work: Work,
     kind: str,
     name: str,
@@ -214,7 +215,9 @@ def _make(
     roles: frozenset[Role] | None,
     expires_at: int | None,
     person_id: int | None = None,
+    replaces_id: int | None = None,
 ) -> tuple[Credential, str]:
+    """Make a key of the caller's organisation and record it; callers decide that it may be."""
     credential_id, secret = issue(
         work,
         kind,
@@ -225,6 +228,7 @@ def _make(
         roles=roles,
         client_id=new_uuid() if kind == "oauth_client" else None,
         expires_at=expires_at,
+        replaces_id=replaces_id,
     )
     made = get_credential(work, credential_id)
     after = {
@@ -238,40 +242,7 @@ def _make(
     return made, secret
 
 
-def rotate(work: Work, credential: Credential, *, overlap_s: int) -> tuple[Credential, str]:
-    """Make a successor with the same owner, rights and length of life; the old one lives on for ``overlap_s`` seconds.
-
-    Faults: FORBIDDEN; INVALID naming ``overlap_s``; CONFLICT when it has ended already.
-    """
-    _require_may_manage(work, credential)
-    if not 0 <= overlap_s <= LONGEST_OVERLAP_S:
-        raise field_fault(
-            FaultCode.INVALID, "overlap_s", f"overlap_s must lie between 0 and {LONGEST_OVERLAP_S} seconds"
-        )
-    if credential.has_ended(work.at):
-        raise Fault(FaultCode.CONFLICT, "This key has ended; make a new one.")
-    expires_at = None
-    if credential.expires_at is not None:
-        expires_at = work.at + credential.expires_at - credential.created_at
-    roles = client_roles(credential.roles) if credential.person_id is None else None
-    made, secret = _make(
-        work,
-        credential.kind,
-        credential.name,
-        door=credential.door,
-        roles=roles,
-        expires_at=expires_at,
-        person_id=credential.person_id,
-    )
-    ends = min(work.at + overlap_s * SECOND, credential.expires_at or LATEST)
-    work.run(_EXPIRE, id=credential.id, expires_at=ends)
-    change = {"expires_at": ends, "successor": made.uuid}
-    before = {"expires_at": credential.expires_at}
-    work.record("credential.rotated", "credential", credential.id, credential.uuid, before=before, after=change)
-    return made, secret
-
-
-def _require_may_manage(work: Work, credential: Credential) -> None:
+def require_may_manage(work: Work, credential: Credential) -> None:
     """Only keys and clients are managed, by those who could have made them. Faults: FORBIDDEN, NOT_FOUND."""
     people_policy.require(work.principal, Permission.CREDENTIALS_WRITE)
     if credential.kind not in KEY_KINDS:
@@ -280,9 +251,6 @@ def _require_may_manage(work: Work, credential: Credential) -> None:
         people_policy.require_may_grant(work.principal, client_roles(credential.roles))
 
 
-_EXPIRE = Rows(
-    update(credentials).where(credentials.c.id == bindparam("id")).values(expires_at=bindparam("expires_at"))
-)
 _REVOKE = Rows(
     update(credentials)
     .where(credentials.c.id == bindparam("id"), credentials.c.revoked_at.is_(None))
@@ -301,7 +269,7 @@ _REVOKE_PERSONAL = Rows(
 
 def revoke(work: Work, credential: Credential) -> None:
     """End a key or client and every token got with it, now. Faults: FORBIDDEN; NOT_FOUND for another kind."""
-    _require_may_manage(work, credential)
+    require_may_manage(work, credential)
     if work.run(_REVOKE, id=credential.id, at=work.at):
         work.record(
             "credential.revoked", "credential", credential.id, credential.uuid, before={"name": credential.name}

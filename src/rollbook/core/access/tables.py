@@ -1,8 +1,9 @@
 """How callers prove who they are: passwords, keys, clients, tokens, sessions; and the attempts that failed."""
 
-from sqlalchemy import Index, PrimaryKeyConstraint
+from sqlalchemy import Column, Index, PrimaryKeyConstraint
 
 from rollbook.core.kernel.schema import (
+    Id,
     count,
     document,
     flag,
@@ -41,14 +42,16 @@ credentials = table(
     instant("expires_at"),
     instant("last_used_at"),
     instant("revoked_at"),
+    Column("replaces_id", Id),
     Index("ix_credentials_organisation_id", "organisation_id", "kind", "id"),
     Index("ix_credentials_person_id", "person_id"),
     Index("ix_credentials_parent_id", "parent_id"),
     Index("ix_credentials_expires_at", "expires_at"),
+    Index("uq_credentials_replaces_id", "replaces_id", unique=True),
 )
 """Every random secret, by its hash. ``kind``: api_key, oauth_client, access_token, session, invitation, login_link.
 ``parent_id`` is the credential a token was got with, so that revoking a client ends its tokens. ``hint`` is the
-secret's end."""
+secret's end. ``replaces_id`` is the key that this one was made to replace; it may be gone."""
 
 personal_keys = table(
     "personal_keys",

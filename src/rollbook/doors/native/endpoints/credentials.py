@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollbook.core.access import credentials
+from rollbook.core.access import credentials, rotation
 from rollbook.core.access.credentials import Credential
 from rollbook.core.kernel.paging import Page
 from rollbook.doors.native.paging import page_by_id
@@ -49,7 +49,7 @@ def show(call: Call[None, None]) -> CredentialOut:
 
 def rotate(call: Call[RotateCredentialIn, None]) -> CredentialWithSecret:
     """Make a successor with the same rights, its secret shown this once; for a while both work."""
-    made, secret = credentials.rotate(call.work, _credential(call), overlap_s=call.body.overlap_s)
+    made, secret = rotation.rotate(call.work, _credential(call), overlap_s=call.body.overlap_s)
     return CredentialWithSecret(from_core_credential(made, call.work.at), secret)
 
 
