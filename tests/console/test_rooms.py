@@ -31,16 +31,16 @@ SEES: dict[Role, set[str]] = {
     },
     Role.ANALYST: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
-        "/console/audit", "/console/certificates", "/console/classes", "/console/courses", "/console/groups",
-        "/console/learn",
+        "/console/audit", "/console/certificates", "/console/classes", "/console/courses", "/console/dashboards",
+        "/console/groups", "/console/learn",
         "/console/lessons", "/console/locations", "/console/mail",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/search", "/console/simulators",
         "/console/workplaces",
     },
     Role.LEARNER: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
-        "/console/certificates", "/console/classes", "/console/learn", "/console/people", "/console/people.csv",
-        "/console/search",
+        "/console/certificates", "/console/classes", "/console/dashboards", "/console/learn", "/console/people",
+        "/console/people.csv", "/console/search",
     },
 }  # fmt: skip
 

@@ -77,6 +77,10 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Analytics",
+        (Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),),
+    ),
+    Section(
         "Connections",
         (
             Room("imports", "Imports", "imports", "/console/imports", P.IMPORTS_WRITE),

@@ -29,6 +29,11 @@ function release(form) {
 // A page that comes out of the back-forward cache is as it was when it was left.
 window.addEventListener("pageshow", () => [...document.forms].forEach(release));
 
+// A filter that acts at once.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
 document.querySelector("[data-focus]")?.focus();
 
 const zoned = document.querySelector("[data-zones]");

@@ -1,0 +1,126 @@
+"""Dashboards written through the API, and looked at in the console."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+
+from rollbook.core.kernel.principal import Role
+from tests.console.signed_in import add_person, owner, sign_in
+from tests.doors.serenytics.conftest import Door
+
+COUNTRY = {"name": "country", "label": "Country"}
+SOLD = {"name": "sold", "total": "sum", "label": "Pieces sold"}
+
+
+def widget(kind: str, source: str, **data: Any) -> dict[str, Any]:
+    """A widget that asks a source."""
+    return {"type": kind, "options": {"title": f"A {kind}", "data": {"sourceUuid": source, **data}}}
+
+
+def dashboard(door: Door, *widgets: Any, **given: Any) -> str:
+    """Where the console shows a new dashboard with one tab."""
+    content = {"tabs": [{"name": "First", "widgets": list(widgets)}]}
+    made = door.admin.post("/api/web_app", json={"name": "Sales <1>", "jsonContent": content, **given})
+    assert made.status_code == 201, made.text
+    return f"/console/dashboards/{made.json()['uuid']}"
+
+
+def seen(door: Door, path: str) -> str:
+    """What the owner sees there."""
+    answer = owner(door.organisation).get(path)
+    assert answer.status_code == 200, answer.text
+    return unescape(answer.text)
+
+
+def test_a_number_and_a_table_show_what_their_source_says(door: Door) -> None:
+    source = door.source()
+    path = dashboard(
+        door, widget("number", source, values=[SOLD]), widget("table", source, groups=[COUNTRY], values=[SOLD])
+    )
+    page = seen(door, path)
+    assert '<p class="board-number">18</p>' in page
+    assert '<th scope="col">Country</th><th scope="col">Pieces sold</th>' in page
+    assert "<td>FR</td><td>13</td>" in page
+    assert "<td>SI</td><td>5</td>" in page
+    listed = owner(door.organisation).get("/console/dashboards").text
+    assert "Sales &lt;1&gt;" in listed
+    assert path in listed
+
+
+@pytest.mark.parametrize("kind", ["bar", "line", "area", "pie", "heat"])
+def test_a_chart_has_its_numbers_in_the_specification_and_as_a_table(door: Door, kind: str) -> None:
+    month = {"name": "at", "grain": "month", "label": "Month"}
+    page = seen(door, dashboard(door, widget(kind, door.source(), groups=[month, COUNTRY], values=[SOLD])))
+    assert "data-chart" in page
+    assert '"said": "Jan 2026"' in page
+    assert '<th scope="row">Feb 2026</th><td class="end">FR</td><td class="end">10</td>' in page
+
+
+def test_a_filter_narrows_the_widgets_of_its_source_and_no_other(door: Door) -> None:
+    one, other = door.source(), door.source([{"country": "HR", "sold": 100}])
+    path = dashboard(
+        door,
+        widget("filter", one, groups=[COUNTRY]),
+        widget("number", one, values=[SOLD]),
+        widget("number", other, values=[SOLD]),
+    )
+    assert '<option value="FR">FR</option><option value="SI">SI</option>' in seen(door, path)
+    narrowed = seen(door, f"{path}?f0=SI")
+    assert '<option value="SI" selected>SI</option>' in narrowed
+    assert '<p class="board-number">5</p>' in narrowed
+    assert '<p class="board-number">100</p>' in narrowed
+    nothing = seen(door, f"{path}?f0=' OR 1=1 --")
+    assert '<p class="board-number">18</p>' not in nothing
+
+
+def test_what_is_no_widget_is_left_out_and_one_that_cannot_be_answered_says_why(door: Door) -> None:
+    source = door.source()
+    path = dashboard(
+        door,
+        {"type": "hc-array", "options": {"data": {"sourceUuid": source}}},
+        "nonsense",
+        {"type": "text", "options": {"title": "Read <me>", "text": "<script>alert(1)</script>"}},
+        widget("number", source, values=[{"name": "nowhere", "total": "sum"}]),
+        widget("bar", source, groups=[COUNTRY]),
+    )
+    page = owner(door.organisation).get(path).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "nowhere" in page
+    assert "A chart needs something to group by and a value." in page
+    assert "hc-array" not in page
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"tabs": 7}, {"tabs": [7, {"widgets": 7}]}, {"tabs": [{"name": 3, "widgets": [{"type": {}}]}]}]
+)
+def test_content_of_any_kind_has_a_page(door: Door, content: Any) -> None:
+    made = door.admin.post("/api/web_app", json={"name": "Odd", "jsonContent": content}).json()
+    assert "Nothing is on this page" in seen(door, f"/console/dashboards/{made['uuid']}?tab=1&f0=x&fx=1&f=")
+
+
+def test_a_shared_dashboard_shows_each_reader_only_what_their_sources_let_through(door: Door, owner_hash: str) -> None:
+    source = door.source()
+    path = dashboard(door, widget("number", source, values=[SOLD]))
+    person = add_person(door.organisation, owner_hash, Role.ANALYST)
+    reader = sign_in(door.organisation, person.username)
+    assert reader.get(path).status_code == 404
+    shared = door.admin.post(
+        f"/api/web_app/{path.rsplit('/', 1)[1]}/sharings", json={"username_to_share_with": person.username}
+    )
+    assert shared.status_code == 201, shared.text
+    page = reader.get(path)
+    assert page.status_code == 200
+    assert "board-number" not in page.text
+    door.admin.post(f"/api/data_source/{source}/sharings", json={"username_to_share_with": person.username})
+    assert '<p class="board-number">18</p>' in reader.get(path).text
+
+
+def test_the_record_itself_is_charted(door: Door) -> None:
+    listed = door.admin.get("/api/data_source").json()["objects"]
+    people = next(one["uuid"] for one in listed if one["name"] == "People")
+    path = dashboard(door, widget("number", people, values=[{"name": "$$count$$", "total": "sum"}]))
+    before = seen(door, path)
+    door.user()
+    count = int(before.split('class="board-number">')[1].split("<")[0])
+    assert f'<p class="board-number">{count + 1}</p>' in seen(door, path)
