@@ -51,6 +51,7 @@ LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{numb
 COURSE, DELIVERY = "/console/courses/{id}", "/console/webhooks/deliveries/{uuid}"
 CLASS, CERTIFICATE = "/console/classes/{id}", "/console/certificates/{id}"
 WORDS = "/console/mail/words/{kind:str}/{language:str}"
+WIDGET = "/console/dashboards/{uuid:str}/tabs/{number:int}/widgets/{at:int}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
 
@@ -200,6 +201,7 @@ ROWS = (
     do("/console/courses/{id:int}/restore", courses.restore, P.LEARNING_WRITE, back=COURSE),
     see("/console/dashboards", dashboards.index, P.ANALYTICS_READ),
     see("/console/dashboards/{uuid:str}", dashboards.show, P.ANALYTICS_READ),
+    see(f"{WIDGET}/{{kind:str}}", dashboards.save, P.ANALYTICS_READ),
     *catalogue("groups"),
     do("/console/groups/{id:int}/activate", organisation.activate, P.STRUCTURE_WRITE, back=GROUP),
     do("/console/groups/{id:int}/inactivate", organisation.inactivate, P.STRUCTURE_WRITE, back=GROUP),

@@ -11,7 +11,7 @@ from rollbook.core.analytics import reading
 from rollbook.core.analytics.queries import get_source
 from rollbook.core.analytics.reading import Answer
 from rollbook.core.analytics.widgets import Asked, Tab, Widget, choices_of, filters_on, question_of
-from rollbook.core.kernel.faults import Fault
+from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.warehouse import Column
 
 MOST_SLICES = 6
@@ -25,6 +25,7 @@ _FORMATS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%-d %b 
 class Drawn(msgspec.Struct, kw_only=True):
     """A widget with what is in it. ``problem`` says why there is nothing."""
 
+    number: int
     kind: str
     title: str
     size: str
@@ -38,16 +39,35 @@ class Drawn(msgspec.Struct, kw_only=True):
 
 def draw(visit: Visit, tab: Tab, variables: Mapping[str, Any]) -> list[Drawn]:
     """The widgets of a tab, each answered with what the caller may see. One that cannot be drawn says why."""
-    chosen = {
+    chosen = _chosen(visit)
+    return [_drawn(visit, tab, widget, chosen, variables) for widget in tab.widgets]
+
+
+def _chosen(visit: Visit) -> dict[int, str]:
+    """What the reader set filters to, by the number of the filter."""
+    return {
         int(name[1:]): value
         for name, value in visit.query.items()
         if value and name[:1] == "f" and name[1:].isascii() and name[1:].isdecimal() and len(name) < 6
     }
-    return [_drawn(visit, tab, widget, chosen, variables) for widget in tab.widgets]
+
+
+def answer_of(visit: Visit, tab: Tab, number: int, variables: Mapping[str, Any]) -> tuple[list[str], Answer]:
+    """What columns of a widget are called, and its rows as the filters narrow them. Faults: NOT_FOUND, INVALID."""
+    widget = next((one for one in tab.widgets if one.number == number and one.kind != "filter"), None)
+    if widget is None or widget.asked is None:
+        raise Fault(FaultCode.NOT_FOUND, "There is no such widget with data.")
+    asked = widget.asked
+    answer = _answer(visit, asked, question_of(asked, filters_on(tab, asked, _chosen(visit)), variables))
+    return _labels(asked, answer), answer
+
+
+def _labels(asked: Asked, answer: Answer) -> list[str]:
+    return [field.shown for field in (*asked.groups, *asked.values)] or [column.name for column in answer.columns]
 
 
 def _drawn(visit: Visit, tab: Tab, widget: Widget, chosen: Mapping[int, str], variables: Mapping[str, Any]) -> Drawn:
-    drawn = Drawn(kind=widget.kind, title=widget.title, size=widget.size, text=widget.text)
+    drawn = Drawn(number=widget.number, kind=widget.kind, title=widget.title, size=widget.size, text=widget.text)
     asked = widget.asked
     if asked is None:
         return drawn
@@ -80,9 +100,8 @@ def _field(visit: Visit, widget: Widget, asked: Asked) -> dict[str, Any] | None:
 
 def _fill(drawn: Drawn, asked: Asked, answer: Answer) -> None:
     fields = (*asked.groups, *asked.values)
-    labels = [field.shown for field in fields] or [column.name for column in answer.columns]
     grains = [field.grain for field in fields] or [None] * len(answer.columns)
-    drawn.columns = labels
+    drawn.columns = _labels(asked, answer)
     drawn.rows = [
         [said(value, column, grain) for value, column, grain in zip(row, answer.columns, grains, strict=True)]
         for row in answer.rows

@@ -1,9 +1,12 @@
 """Dashboards written through the API, and looked at in the console."""
 
+import io
 from html import unescape
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 from rollbook.core.kernel.principal import Role
 from tests.console.signed_in import add_person, owner, sign_in
@@ -124,3 +127,32 @@ def test_the_record_itself_is_charted(door: Door) -> None:
     door.user()
     count = int(before.split('class="board-number">')[1].split("<")[0])
     assert f'<p class="board-number">{count + 1}</p>' in seen(door, path)
+
+
+def test_a_widget_is_saved_as_a_file_in_three_formats_as_its_filters_stand(door: Door) -> None:
+    rows = [{"country": "=1+1", "sold": 2, "at": "2026-01-05T00:00:00"}, {"country": "SI", "sold": 5, "at": None}]
+    source = door.source(rows)
+    month = {"name": "at", "grain": "month", "label": "Month"}
+    path = dashboard(
+        door, widget("filter", source, groups=[COUNTRY]), widget("bar", source, groups=[COUNTRY, month], values=[SOLD])
+    )
+    visitor = owner(door.organisation)
+    assert f"{path}/tabs/1/widgets/1/csv?f0=SI" in visitor.get(f"{path}?f0=SI").text
+    sheet = visitor.get(f"{path}/tabs/1/widgets/1/csv")
+    assert sheet.headers["content-disposition"] == 'attachment; filename="data.csv"'
+    assert sheet.content.decode("utf-8-sig").splitlines()[:2] == [
+        "Country,Month,Pieces sold",
+        "'=1+1,2026-01-01,2",
+    ]
+    book = load_workbook(io.BytesIO(visitor.get(f"{path}/tabs/1/widgets/1/xlsx").content)).active
+    cells = [[cell.value for cell in row] for row in book.iter_rows(max_row=2)]
+    assert cells[0] == ["Country", "Month", "Pieces sold"]
+    assert (book["A2"].value, book["A2"].data_type, book["B2"].value.year, book["C2"].value) == ("=1+1", "s", 2026, 2)
+    table = pq.read_table(io.BytesIO(visitor.get(f"{path}/tabs/1/widgets/1/parquet?f0=SI").content))
+    assert table.to_pylist() == [{"Country": "SI", "Month": None, "Pieces sold": 5}]
+
+
+@pytest.mark.parametrize("end", ["tabs/2/widgets/0/csv", "tabs/1/widgets/9/csv", "tabs/1/widgets/0/exe"])
+def test_a_file_of_nothing_is_not_found(door: Door, end: str) -> None:
+    path = dashboard(door, widget("number", door.source(), values=[SOLD]))
+    assert owner(door.organisation).get(f"{path}/{end}").status_code == 404

@@ -1,14 +1,16 @@
 """Dashboards: the list, and one dashboard with its widgets drawn."""
 
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
-from rollbook.console import widgets
+from rollbook.console import exports, widgets
 from rollbook.console.listing import crumbs
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
 from rollbook.core.analytics import dashboards
 from rollbook.core.analytics.dashboards import Dashboard
-from rollbook.core.analytics.widgets import tabs_in
+from rollbook.core.analytics.widgets import Tab, tabs_in
+from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.web.routes import Reply
 
 HOME = "/console/dashboards"
@@ -44,7 +46,7 @@ def show(visit: Visit) -> Reply:
     one = dashboards.get_dashboard(visit.work, str(visit.call.path["uuid"]))
     tabs = tabs_in(one.kept)
     at = visit.asked_number("tab") or 1
-    tab = tabs[at - 1] if 0 < at <= len(tabs) else None
+    tab = _at(tabs, at)
     drawn = widgets.draw(visit, tab, one.values) if tab else []
     return visit.render(
         "rooms/dashboards/show.html",
@@ -55,6 +57,23 @@ def show(visit: Visit) -> Reply:
         href=f"{HOME}/{one.uuid}",
         tabs=[{"key": n, "label": tab.name, "href": f"{HOME}/{one.uuid}?tab={n}"} for n, tab in enumerate(tabs, 1)],
         at=at,
+        files=f"{HOME}/{one.uuid}/tabs/{at}/widgets",
+        asked=f"?{urlencode(visit.query_pairs)}" if visit.query_pairs else "",
         fields=[widget.field for widget in drawn if widget.field],
         widgets=[widget for widget in drawn if widget.kind != "filter" or widget.problem],
     )
+
+
+def _at(tabs: list[Tab], number: int) -> Tab | None:
+    return tabs[number - 1] if 0 < number <= len(tabs) else None
+
+
+def save(visit: Visit) -> Reply:
+    """A widget's rows as a file, narrowed by the filters that the page had. Faults: NOT_FOUND, INVALID."""
+    path = visit.call.path
+    one = dashboards.get_dashboard(visit.work, str(path["uuid"]))
+    tab, kind = _at(tabs_in(one.kept), path["number"]), str(path["kind"])
+    if tab is None or kind not in exports.MEDIA_TYPES:
+        raise Fault(FaultCode.NOT_FOUND, "There is no such file: csv, xlsx and parquet can be had of a widget.")
+    head, answer = widgets.answer_of(visit, tab, path["at"], one.values)
+    return exports.answer_file(cast("exports.FileKind", kind), head, answer.columns, answer.rows)
