@@ -30,7 +30,7 @@ PAGES = (
     "/console/account/password", "/console/search?q=lind", "/console/lessons", "/console/lessons/new",
     "/console/lessons/fields", "/console/certificates", "/console/certificates/1", "/console/mail", "/console/mail/1",
     "/console/mail/words", "/console/mail/words/lesson_scheduled/en", "/console/settings/mail",
-    "/console/settings/certificates", "/console/dashboards",
+    "/console/settings/certificates", "/console/dashboards", "/console/dashboards/new",
 )  # fmt: skip
 SLOWEST_MS = 200
 

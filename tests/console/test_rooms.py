@@ -26,13 +26,16 @@ SEES: dict[Role, set[str]] = {
         room
         for room in ROOMS
         if not room.startswith(
-            ("/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/")
+            (
+                "/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/",
+                "/console/dashboards/",
+            )
         )
     },
     Role.ANALYST: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
         "/console/audit", "/console/certificates", "/console/classes", "/console/courses", "/console/dashboards",
-        "/console/groups", "/console/learn",
+        "/console/dashboards/new", "/console/groups", "/console/learn",
         "/console/lessons", "/console/locations", "/console/mail",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/search", "/console/simulators",
         "/console/workplaces",

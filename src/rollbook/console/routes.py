@@ -14,6 +14,7 @@ from rollbook.console.pages import (
     class_form,
     classes,
     courses,
+    dashboard_form,
     dashboards,
     imports,
     keys,
@@ -51,7 +52,8 @@ LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{numb
 COURSE, DELIVERY = "/console/courses/{id}", "/console/webhooks/deliveries/{uuid}"
 CLASS, CERTIFICATE = "/console/classes/{id}", "/console/certificates/{id}"
 WORDS = "/console/mail/words/{kind:str}/{language:str}"
-WIDGET = "/console/dashboards/{uuid:str}/tabs/{number:int}/widgets/{at:int}"
+DASHBOARD = "/console/dashboards/{uuid:str}"
+WIDGET = f"{DASHBOARD}/tabs/{{number:int}}/widgets/{{at:int}}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
 
@@ -200,7 +202,12 @@ ROWS = (
     do("/console/courses/{id:int}/remove", courses.remove, P.LEARNING_WRITE, back=COURSE),
     do("/console/courses/{id:int}/restore", courses.restore, P.LEARNING_WRITE, back=COURSE),
     see("/console/dashboards", dashboards.index, P.ANALYTICS_READ),
-    see("/console/dashboards/{uuid:str}", dashboards.show, P.ANALYTICS_READ),
+    see("/console/dashboards/new", dashboard_form.new, P.DASHBOARDS_WRITE),
+    do_slowly("/console/dashboards/new", dashboard_form.create, P.DASHBOARDS_WRITE, again=dashboard_form.new),
+    see(DASHBOARD, dashboards.show, P.ANALYTICS_READ),
+    see(f"{DASHBOARD}/edit", dashboard_form.edit, P.DASHBOARDS_WRITE),
+    do_slowly(f"{DASHBOARD}/edit", dashboard_form.update, P.DASHBOARDS_WRITE, again=dashboard_form.edit),
+    do(f"{DASHBOARD}/remove", dashboard_form.remove, P.DASHBOARDS_WRITE, back="/console/dashboards"),
     see(f"{WIDGET}/{{kind:str}}", dashboards.save, P.ANALYTICS_READ),
     *catalogue("groups"),
     do("/console/groups/{id:int}/activate", organisation.activate, P.STRUCTURE_WRITE, back=GROUP),

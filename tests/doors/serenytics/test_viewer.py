@@ -4,6 +4,7 @@ import io
 from html import unescape
 from typing import Any
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
@@ -156,3 +157,42 @@ def test_a_widget_is_saved_as_a_file_in_three_formats_as_its_filters_stand(door:
 def test_a_file_of_nothing_is_not_found(door: Door, end: str) -> None:
     path = dashboard(door, widget("number", door.source(), values=[SOLD]))
     assert owner(door.organisation).get(f"{path}/{end}").status_code == 404
+
+
+def test_a_dashboard_is_made_previewed_changed_and_deleted_in_the_console(door: Door) -> None:
+    visitor, source = owner(door.organisation), door.source()
+    content = msgspec.json.encode(
+        {"tabs": [{"widgets": [widget("number", source, values=[SOLD])]}], "kept": 1}
+    ).decode()
+    form = {"name": "Pieces", "content": content}
+    shown = visitor.post("/console/dashboards/new", {**form, "action": "preview"})
+    assert shown.status_code == 200, shown.text
+    assert '<p class="board-number">18</p>' in shown.text
+    assert door.admin.get("/api/web_app").json()["num_results"] == 0
+    path = visitor.post("/console/dashboards/new", form).headers["location"]
+    assert '<p class="board-number">18</p>' in visitor.get(path).text
+    shown = visitor.post(f"{path}/edit", {"name": "Other", "content": "{}", "action": "preview"})
+    assert "The content has no tabs." in shown.text
+    refused = visitor.post(f"{path}/edit", {"name": "Other", "content": "{nothing"})
+    assert refused.status_code == 422
+    assert "This is not a JSON object" in refused.text
+    assert "{nothing" in refused.text
+    assert visitor.post(f"{path}/edit", {"name": "", "content": content}).status_code == 422
+    assert visitor.post(f"{path}/edit", {"name": "Other", "content": content}).headers["location"] == path
+    (made,) = door.admin.get("/api/web_app").json()["objects"]
+    assert (made["name"], made["jsonContent"]["kept"]) == ("Other", 1)
+    assert visitor.post(f"{path}/remove").headers["location"] == "/console/dashboards"
+    assert visitor.get(path).status_code == 404
+
+
+def test_who_only_reads_a_dashboard_does_not_change_it(door: Door, owner_hash: str) -> None:
+    path = dashboard(door)
+    person = add_person(door.organisation, owner_hash, Role.ANALYST)
+    reader = sign_in(door.organisation, person.username)
+    assert reader.post(f"{path}/edit", {"name": "Mine", "content": "{}"}).status_code == 404
+    door.admin.post(f"/api/web_app/{path.rsplit('/', 1)[1]}/sharings", json={"username_to_share_with": person.username})
+    assert f"{path}/edit" not in reader.get(path).text
+    assert reader.get(f"{path}/edit").status_code == 403
+    assert reader.post(f"{path}/edit", {"name": "Mine", "content": "{}"}).status_code == 403
+    reader.post(f"{path}/remove")
+    assert "Sales" in seen(door, path)

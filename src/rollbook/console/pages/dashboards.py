@@ -54,6 +54,7 @@ def show(visit: Visit) -> Reply:
         room="dashboards",
         breadcrumbs=crumbs(("Dashboards", HOME), one.name),
         name=one.name,
+        is_changeable=dashboards.may_change(visit.principal, one),
         href=f"{HOME}/{one.uuid}",
         tabs=[{"key": n, "label": tab.name, "href": f"{HOME}/{one.uuid}?tab={n}"} for n, tab in enumerate(tabs, 1)],
         at=at,

@@ -137,11 +137,16 @@ _INSERT = Rows(insert(dashboards).values({name: bindparam(name) for name in _WRI
 _DELETE = Rows(delete(dashboards).where(dashboards.c.id == bindparam("id")))
 
 
+def may_change(principal: Principal, dashboard: Dashboard) -> bool:
+    """Whether a caller changes a dashboard: its owner and administrators do."""
+    is_own = dashboard.owner_id is not None and dashboard.owner_id == principal.person_id
+    return principal.may(Permission.DASHBOARDS_WRITE) and (is_own or principal.may(Permission.ANALYTICS_ADMIN))
+
+
 def require_may_change(principal: Principal, dashboard: Dashboard) -> None:
     """Its owner and administrators change a dashboard. Faults: FORBIDDEN."""
     require(principal, Permission.DASHBOARDS_WRITE)
-    is_own = dashboard.owner_id is not None and dashboard.owner_id == principal.person_id
-    if not is_own and not principal.may(Permission.ANALYTICS_ADMIN):
+    if not may_change(principal, dashboard):
         raise Fault(FaultCode.FORBIDDEN, "Only its owner and administrators change a dashboard.")
 
 
