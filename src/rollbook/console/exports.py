@@ -4,23 +4,20 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.warehouse import Column
 from rollbook.core.kernel.work import Database, Work
 from rollbook.web.routes import Reply, Stream
 
 PAGE_ROWS = 1000
+CSV = "text/csv; charset=utf-8"
+BOM = "\ufeff".encode()
+"""Without it spreadsheets take UTF-8 for something else."""
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
-FileKind = Literal["csv", "xlsx", "parquet"]
-MEDIA_TYPES: dict[str, str] = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}
-"""The kinds of file that an answer can be saved as."""
 
 
 def csv_file(
@@ -33,7 +30,7 @@ def csv_file(
     """Rows of any number, page by page: ``read`` gives the rows after a position, and the next one or None."""
 
     def chunks() -> Iterator[bytes]:
-        yield "\ufeff".encode() + _lines([head])
+        yield BOM + _lines([head])
         position: object = None
         while True:
             with database.reading() as work:
@@ -45,7 +42,7 @@ def csv_file(
                 return
 
     headers = {"content-disposition": f'attachment; filename="{file_name}"'}
-    return Stream(chunks(), "text/csv; charset=utf-8", headers)
+    return Stream(chunks(), CSV, headers)
 
 
 def _lines(rows: Sequence[Sequence[Cell]]) -> bytes:
@@ -59,12 +56,16 @@ def _safe(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA) else cell
 
 
-def answer_file(kind: FileKind, head: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Reply:
-    """An answer's rows, under the names in ``head``, as a file that is small enough to be made at once."""
-    write = {"csv": _as_csv, "xlsx": _as_workbook, "parquet": _as_parquet}[kind]
-    names = _distinct(head)
+def answer_file(kind: str, head: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Reply:
+    """An answer's rows, under the names in ``head``, as a file that is small enough to be made at once.
+
+    Faults: NOT_FOUND for a kind that is none of :data:`KINDS`.
+    """
+    if kind not in KINDS:
+        raise Fault(FaultCode.NOT_FOUND, f"There is no such file: one of {', '.join(KINDS)} can be had.")
+    media_type, write = KINDS[kind]
     headers = {"content-disposition": f'attachment; filename="data.{kind}"', "x-content-type-options": "nosniff"}
-    return Reply(write(names, columns, rows), 200, headers, MEDIA_TYPES[kind])
+    return Reply(write(_distinct(head), columns, rows), 200, headers, media_type)
 
 
 def _distinct(head: Sequence[str]) -> list[str]:
@@ -73,7 +74,7 @@ def _distinct(head: Sequence[str]) -> list[str]:
 
 
 def _as_csv(head: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
-    return "\ufeff".encode() + _lines([head, *rows])
+    return BOM + _lines([head, *rows])
 
 
 def _moments(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -118,3 +119,11 @@ def _as_parquet(head: Sequence[str], columns: Sequence[Column], rows: Sequence[S
     file = io.BytesIO()
     pq.write_table(pa.table(arrays, names=list(head)), file)
     return file.getvalue()
+
+
+KINDS: dict[str, tuple[str, Callable[..., bytes]]] = {
+    "csv": (CSV, _as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _as_workbook),
+    "parquet": ("application/vnd.apache.parquet", _as_parquet),
+}
+"""The kinds of file that an answer can be saved as: each with its media type and how it is written."""

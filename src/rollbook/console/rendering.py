@@ -27,8 +27,11 @@ _SAFE = {
 HEADERS = {"content-security-policy": f"{_POLICY}; frame-ancestors 'none'", **_UNFRAMED, **_SAFE}
 SHOWING_HEADERS = {"content-security-policy": f"{_SHOWING}; frame-ancestors 'none'", **_UNFRAMED, **_SAFE}
 """For pages that show what is in a lesson."""
-FRAMED_HEADERS = {"content-security-policy": f"{_SHOWING}; frame-ancestors *", **_SAFE}
-"""The same for a page that other sites may embed."""
+
+
+def framed_by(sites: str) -> dict[str, str]:
+    """The headers of a page that other sites may have in a frame: which, as CSP ``frame-ancestors`` names them."""
+    return {"content-security-policy": f"{_SHOWING}; frame-ancestors {sites}", **_SAFE}
 
 
 def iso(at: int | None) -> str | None:

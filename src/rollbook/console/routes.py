@@ -16,6 +16,7 @@ from rollbook.console.pages import (
     courses,
     dashboard_form,
     dashboards,
+    embedded,
     imports,
     keys,
     learn,
@@ -52,6 +53,7 @@ LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{numb
 COURSE, DELIVERY = "/console/courses/{id}", "/console/webhooks/deliveries/{uuid}"
 CLASS, CERTIFICATE = "/console/classes/{id}", "/console/certificates/{id}"
 WORDS = "/console/mail/words/{kind:str}/{language:str}"
+EMBEDDED = f"{embedded.HOME}/{{uuid:str}}"
 DASHBOARD = "/console/dashboards/{uuid:str}"
 WIDGET = f"{DASHBOARD}/tabs/{{number:int}}/widgets/{{at:int}}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
@@ -105,6 +107,11 @@ def open_do(path: str, handler: Handler, again: Handler) -> Row:
 def hand_out(path: str, handler: Callable[[Call[None, None]], Any]) -> Row:
     """A file for anyone who has its address."""
     return Row("GET", path, handler, is_public=True, runs=Runs.POOL, opens_own_work=True)
+
+
+def answer(path: str, handler: Callable[[Call[None, None]], Any]) -> Row:
+    """A form of a page in another site, which says itself what it may be answered."""
+    return Row("POST", path, handler, is_public=True, runs=Runs.POOL, reads_raw=True, opens_own_work=True)
 
 
 def take(path: str, handler: Handler, needs: P, *, back: str) -> Row:
@@ -208,6 +215,7 @@ ROWS = (
     see(f"{DASHBOARD}/edit", dashboard_form.edit, P.DASHBOARDS_WRITE),
     do_slowly(f"{DASHBOARD}/edit", dashboard_form.update, P.DASHBOARDS_WRITE, again=dashboard_form.edit),
     do(f"{DASHBOARD}/remove", dashboard_form.remove, P.DASHBOARDS_WRITE, back="/console/dashboards"),
+    see(f"{WIDGET}/rows", dashboards.rows, P.ANALYTICS_READ),
     see(f"{WIDGET}/{{kind:str}}", dashboards.save, P.ANALYTICS_READ),
     *catalogue("groups"),
     do("/console/groups/{id:int}/activate", organisation.activate, P.STRUCTURE_WRITE, back=GROUP),
@@ -320,6 +328,10 @@ ROWS = (
     do("/console/webhooks/{id:int}/edit", webhooks.update, P.WEBHOOKS_WRITE, again=webhooks.edit),
     *catalogue("workplaces"),
     see("/console/{address:path}", nothing),
+    hand_out(EMBEDDED, embedded.open_once),
+    answer(EMBEDDED, embedded.ask),
+    answer(f"{EMBEDDED}/tabs/{{number:int}}/widgets/{{at:int}}/rows", embedded.rows),
+    answer(f"{EMBEDDED}/tabs/{{number:int}}/widgets/{{at:int}}/{{kind:str}}", embedded.save),
     open_see("/sign-in/{secret:str}", sign_in.link),
     open_do("/sign-in/{secret:str}", sign_in.follow, again=sign_in.link),
     open_see("/statements/{token:str}", paper.statement),

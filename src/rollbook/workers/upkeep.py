@@ -9,6 +9,7 @@ from rollbook.core.access import credentials, limits
 from rollbook.core.access.policy import system_principal
 from rollbook.core.access.usage import UsageLog
 from rollbook.core.analytics import copies, exports, tasks
+from rollbook.core.analytics.viewing import embeds
 from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import FileStore, FilmReader
 from rollbook.core.kernel.principal import Principal
@@ -123,7 +124,7 @@ class UpkeepWorker:
     async def forget(self) -> None:
         """Delete what has expired, in batches, so that no writer waits long."""
         at = self._clock()
-        for forget_expired in (credentials.forget_expired, tokens.forget_expired):
+        for forget_expired in (credentials.forget_expired, tokens.forget_expired, embeds.forget_expired):
             while await self._write(partial(forget_expired, before=at - EXPIRED_KEPT)):
                 pass
         await self._write(lambda work: limits.forget(work, at - EXPIRED_KEPT))

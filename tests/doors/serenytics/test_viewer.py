@@ -1,8 +1,11 @@
 """Dashboards written through the API, and looked at in the console."""
 
+import base64
 import io
+import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import pyarrow.parquet as pq
@@ -11,7 +14,7 @@ from openpyxl import load_workbook
 
 from rollbook.core.kernel.principal import Role
 from tests.console.signed_in import add_person, owner, sign_in
-from tests.doors.serenytics.conftest import Door
+from tests.doors.serenytics.conftest import SALES, Door
 
 COUNTRY = {"name": "country", "label": "Country"}
 SOLD = {"name": "sold", "total": "sum", "label": "Pieces sold"}
@@ -30,11 +33,18 @@ def dashboard(door: Door, *widgets: Any, **given: Any) -> str:
     return f"/console/dashboards/{made.json()['uuid']}"
 
 
+_BUTTON = re.compile(r'<button class="text-button"[^>]*>(.*?)<span class="unseen">[^<]*</span></button>')
+
+
+def read(answer: Any) -> str:
+    """A page without the buttons around its values."""
+    assert answer.status_code == 200, answer.text
+    return unescape(_BUTTON.sub(r"\1", answer.text))
+
+
 def seen(door: Door, path: str) -> str:
     """What the owner sees there."""
-    answer = owner(door.organisation).get(path)
-    assert answer.status_code == 200, answer.text
-    return unescape(answer.text)
+    return read(owner(door.organisation).get(path))
 
 
 def test_a_number_and_a_table_show_what_their_source_says(door: Door) -> None:
@@ -69,7 +79,7 @@ def test_a_filter_narrows_the_widgets_of_its_source_and_no_other(door: Door) -> 
         widget("number", one, values=[SOLD]),
         widget("number", other, values=[SOLD]),
     )
-    assert '<option value="FR">FR</option><option value="SI">SI</option>' in seen(door, path)
+    assert '<option value="FR">FR</option>\n<option value="SI">SI</option>' in seen(door, path)
     narrowed = seen(door, f"{path}?f0=SI")
     assert '<option value="SI" selected>SI</option>' in narrowed
     assert '<p class="board-number">5</p>' in narrowed
@@ -117,7 +127,7 @@ def test_a_shared_dashboard_shows_each_reader_only_what_their_sources_let_throug
     assert page.status_code == 200
     assert "board-number" not in page.text
     door.admin.post(f"/api/data_source/{source}/sharings", json={"username_to_share_with": person.username})
-    assert '<p class="board-number">18</p>' in reader.get(path).text
+    assert '<p class="board-number">18</p>' in read(reader.get(path))
 
 
 def test_the_record_itself_is_charted(door: Door) -> None:
@@ -138,7 +148,7 @@ def test_a_widget_is_saved_as_a_file_in_three_formats_as_its_filters_stand(door:
         door, widget("filter", source, groups=[COUNTRY]), widget("bar", source, groups=[COUNTRY, month], values=[SOLD])
     )
     visitor = owner(door.organisation)
-    assert f"{path}/tabs/1/widgets/1/csv?f0=SI" in visitor.get(f"{path}?f0=SI").text
+    assert f'formaction="{path}/tabs/1/widgets/1/csv"' in visitor.get(path).text
     sheet = visitor.get(f"{path}/tabs/1/widgets/1/csv")
     assert sheet.headers["content-disposition"] == 'attachment; filename="data.csv"'
     assert sheet.content.decode("utf-8-sig").splitlines()[:2] == [
@@ -151,6 +161,53 @@ def test_a_widget_is_saved_as_a_file_in_three_formats_as_its_filters_stand(door:
     assert (book["A2"].value, book["A2"].data_type, book["B2"].value.year, book["C2"].value) == ("=1+1", "s", 2026, 2)
     table = pq.read_table(io.BytesIO(visitor.get(f"{path}/tabs/1/widgets/1/parquet?f0=SI").content))
     assert table.to_pylist() == [{"Country": "SI", "Month": None, "Pieces sold": 5}]
+
+
+def test_a_pivot_turns_its_last_group_across(door: Door) -> None:
+    month = {"name": "at", "grain": "month", "label": "Month"}
+    page = seen(door, dashboard(door, widget("pivot", door.source(), groups=[COUNTRY, month], values=[SOLD])))
+    heads = '<th scope="col">Country</th><th scope="col">Dec 2025</th><th scope="col">Jan 2026</th>'
+    assert f'{heads}<th scope="col">Feb 2026</th>' in page
+    assert "<td>FR</td><td></td><td>3</td><td>10</td>" in page
+    assert "<td>SI</td><td>5</td><td></td><td></td>" in page
+    short = seen(door, dashboard(door, widget("pivot", door.source(), groups=[COUNTRY], values=[SOLD])))
+    assert "A pivot needs two groups" in short
+
+
+def test_a_value_leads_to_the_rows_behind_it_as_the_filters_stand(door: Door) -> None:
+    source = door.source([{"country": "FR", "sold": n, "at": "2026-01-05T10:00:00"} for n in range(150)] + SALES)
+    month = {"name": "at", "grain": "month"}
+    path = dashboard(
+        door, widget("filter", source, groups=[COUNTRY]), widget("bar", source, groups=[month], values=[SOLD])
+    )
+    visitor = owner(door.organisation)
+    place = re.search(r'name="place" value="([^"]*2026-01[^"]*)"', visitor.get(path).text)
+    assert place
+    asked = f"{path}/tabs/1/widgets/1/rows?{urlencode({'f0': 'FR', 'place': unescape(place[1])})}"
+    first = seen(door, asked)
+    assert first.count("<td>FR</td>") == 100
+    later = seen(door, f"{asked}&offset=100")
+    assert later.count("<td>FR</td>") == 51
+    assert "SI" not in later
+    assert visitor.get(f"{path}/tabs/1/widgets/1/rows?place=nonsense").status_code == 422
+    assert visitor.get(f"{path}/tabs/1/widgets/0/rows?place=[]").status_code == 404
+
+
+def test_variables_come_from_the_dashboard_the_address_and_above_all_the_reader(door: Door) -> None:
+    source = door.source()
+    number = widget("number", source, values=[SOLD], where=[{"name": "country", "value": "{{land}}"}])
+    number["options"]["title"] = "Of {{land}}"
+    path = dashboard(door, number)
+    assert "needs a value for 'land'" in seen(door, path)
+    given = base64.b64encode(b'{"land": "FR"}').decode()
+    page = seen(door, f"{path}?{urlencode({'embeddedPayload': given})}")
+    assert "Of FR" in page
+    assert '<p class="board-number">13</p>' in page
+    door.admin.post(
+        f"/api/web_app/{path.rsplit('/', 1)[1]}/dashboard_variables", json={"dashboard_variables": {"land": "SI"}}
+    )
+    assert '<p class="board-number">5</p>' in seen(door, path)
+    assert owner(door.organisation).get(f"{path}?embeddedPayload=%00").status_code == 422
 
 
 @pytest.mark.parametrize("end", ["tabs/2/widgets/0/csv", "tabs/1/widgets/9/csv", "tabs/1/widgets/0/exe"])
@@ -167,10 +224,10 @@ def test_a_dashboard_is_made_previewed_changed_and_deleted_in_the_console(door: 
     form = {"name": "Pieces", "content": content}
     shown = visitor.post("/console/dashboards/new", {**form, "action": "preview"})
     assert shown.status_code == 200, shown.text
-    assert '<p class="board-number">18</p>' in shown.text
+    assert '<p class="board-number">18</p>' in read(shown)
     assert door.admin.get("/api/web_app").json()["num_results"] == 0
     path = visitor.post("/console/dashboards/new", form).headers["location"]
-    assert '<p class="board-number">18</p>' in visitor.get(path).text
+    assert '<p class="board-number">18</p>' in read(visitor.get(path))
     shown = visitor.post(f"{path}/edit", {"name": "Other", "content": "{}", "action": "preview"})
     assert "The content has no tabs." in shown.text
     refused = visitor.post(f"{path}/edit", {"name": "Other", "content": "{nothing"})
@@ -191,7 +248,7 @@ def test_who_only_reads_a_dashboard_does_not_change_it(door: Door, owner_hash: s
     reader = sign_in(door.organisation, person.username)
     assert reader.post(f"{path}/edit", {"name": "Mine", "content": "{}"}).status_code == 404
     door.admin.post(f"/api/web_app/{path.rsplit('/', 1)[1]}/sharings", json={"username_to_share_with": person.username})
-    assert f"{path}/edit" not in reader.get(path).text
+    assert f"{path}/edit" not in read(reader.get(path))
     assert reader.get(f"{path}/edit").status_code == 403
     assert reader.post(f"{path}/edit", {"name": "Mine", "content": "{}"}).status_code == 403
     reader.post(f"{path}/remove")

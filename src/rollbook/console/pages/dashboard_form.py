@@ -4,13 +4,14 @@ from typing import Any
 
 import msgspec
 
-from rollbook.console import widgets
 from rollbook.console.listing import crumbs
-from rollbook.console.pages.dashboards import HOME
+from rollbook.console.pages.dashboards import HOME, view_of
 from rollbook.console.visits import Visit
 from rollbook.core.analytics import dashboards
 from rollbook.core.analytics.dashboards import Dashboard, DashboardChanges
-from rollbook.core.analytics.widgets import tabs_in
+from rollbook.core.analytics.viewing import drawing
+from rollbook.core.analytics.viewing.drawing import Drawn
+from rollbook.core.analytics.viewing.widgets import tabs_in
 from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.web.routes import Reply
 
@@ -21,6 +22,10 @@ BLANK: dict[str, Any] = {
     ],
 }
 """What a new dashboard begins with."""
+
+
+UNSAVED = Dashboard(0, "", "", None, None, None, 0, 0, None)
+"""What is previewed before it is made."""
 
 
 def _written(content: Any) -> str:
@@ -39,9 +44,6 @@ def _typed(visit: Visit) -> dict[str, Any]:
 def _form(visit: Visit, one: Dashboard | None, *, previewed: dict[str, Any] | None = None) -> Reply:
     is_typed = bool(visit.errors) or previewed is not None
     title = f"Edit {one.name}" if one else "New dashboard"
-    drawn = []
-    for tab in tabs_in(previewed or {}):
-        drawn += [(tab.name, widgets.draw(visit, tab, one.values if one else {}))]
     return visit.render(
         "rooms/dashboards/form.html",
         title=title,
@@ -54,8 +56,14 @@ def _form(visit: Visit, one: Dashboard | None, *, previewed: dict[str, Any] | No
         name=(visit.text("name") or "") if is_typed else one.name if one else "",
         content=str(visit.form.get("content", "")) if is_typed else _written(one.kept if one else BLANK),
         is_previewed=previewed is not None,
-        drawn=drawn,
+        drawn=_previewed(visit, one, previewed) if previewed else [],
     )
+
+
+def _previewed(visit: Visit, one: Dashboard | None, content: dict[str, Any]) -> list[tuple[str, list[Drawn]]]:
+    """What each tab would show the caller."""
+    view = view_of(visit, one or UNSAVED, content)
+    return [(tab.name, drawing.draw(view, tab)) for tab in tabs_in(content)]
 
 
 def _own(visit: Visit) -> Dashboard:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollbook.console.listing import crumbs
-from rollbook.console.rendering import FRAMED_HEADERS, SHOWING_HEADERS, iso
+from rollbook.console.rendering import SHOWING_HEADERS, framed_by, iso
 from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.learning.queries import get_assignment, list_assignments
@@ -20,7 +20,7 @@ MOST_FINISHED = 20
 def front(visit: Visit) -> Reply:
     """The address of the server itself: the player where the part after ``#`` names a lesson, else the console."""
     reply = visit.render("player.html", title="Rollbook", token="", home="", go_on="/console")
-    reply.headers = FRAMED_HEADERS
+    reply.headers = framed_by("*")
     return reply
 
 

@@ -55,6 +55,7 @@ async function draw(figure) {
       // `ast` has expressions interpreted instead of compiled: the page forbids eval, and inline styles.
       ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, config: theme(),
     }));
+    drawn.get(figure).view.addEventListener("click", (_event, item) => figure.querySelector(`[data-row="${item?.datum?.at}"]`)?.click());
     canvas.setAttribute("aria-label", `Chart: ${figure.querySelector(".chart-title").textContent}`);
     figure.dataset.drawn = "";
   } catch (error) {

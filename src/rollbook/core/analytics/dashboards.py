@@ -105,6 +105,16 @@ def _list(*, sees_all: bool, is_named: bool) -> Statement[Dashboard]:
 
 
 @shapes
+def _list_after(*, sees_all: bool, is_first: bool) -> Statement[Dashboard]:
+    query = _select(sees_all=sees_all)
+    if not is_first:
+        name: Any = bindparam("after_name")
+        later = and_(dashboards.c.name == name, dashboards.c.id > bindparam("after_id"))
+        query = query.where(or_(dashboards.c.name > name, later))
+    return Statement(query.order_by(dashboards.c.name, dashboards.c.id).limit(bindparam("limit")), Dashboard)
+
+
+@shapes
 def _count(*, sees_all: bool, is_named: bool) -> Rows:
     query = select(func.count()).select_from(dashboards).where(visible_to(sees_all=sees_all))
     return Statement(query.where(dashboards.c.name == bindparam("name")) if is_named else query)
@@ -126,6 +136,14 @@ def list_dashboards(work: Work, *, name: str | None = None, limit: int, offset: 
     is_named = name is not None
     rows = work.all(_list(sees_all=sees_all, is_named=is_named), limit=limit, offset=offset, **params)
     return Page(rows, work.value(_count(sees_all=sees_all, is_named=is_named), **params))
+
+
+def list_after(work: Work, *, after: tuple[str, int] | None, limit: int) -> list[Dashboard]:
+    """The dashboards that the caller sees, by name and id, after a position in that order."""
+    sees_all, params = _params(work.principal)
+    if after is not None:
+        params |= {"after_name": after[0], "after_id": after[1]}
+    return work.all(_list_after(sees_all=sees_all, is_first=after is None), limit=limit, **params)
 
 
 # --- Writing -----------------------------------------------------------------------------------------------------

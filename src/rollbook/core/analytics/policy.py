@@ -66,6 +66,8 @@ def require_may_change(principal: Principal, source: Source) -> None:
 
 
 def sees_all_rows(principal: Principal, source: Source) -> bool:
-    """Whether row policies do not bind a caller: its owner and administrators."""
+    """Whether row policies do not bind a caller: its owner and administrators, but not what they embed elsewhere."""
+    if principal.row_values is not None:
+        return False
     is_own = source.owner_id is not None and source.owner_id == principal.person_id
     return is_own or principal.may(Permission.ANALYTICS_ADMIN)

@@ -115,7 +115,8 @@ def _secured(work: Work, source: Source, relation: Relation) -> Relation:
     policies = source.defined.policies
     if not policies or policy.sees_all_rows(work.principal, source):
         return relation
-    metadata, columns = metadata_of(work, work.principal.person_id), {c.name: c for c in relation.columns}
+    values, columns = work.principal.row_values, {c.name: c for c in relation.columns}
+    metadata = metadata_of(work, work.principal.person_id) if values is None else values
     kept: list[Any] = [_allowed(rule, columns, metadata) for rule in policies]
     bound = [test for test in kept if test is not None]
     if not bound:

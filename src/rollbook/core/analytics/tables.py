@@ -3,6 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint, text
 
 from rollbook.core.kernel.schema import (
+    count,
     document,
     id_column,
     instant,
@@ -90,6 +91,23 @@ dashboard_shares = table(
     Index("ix_dashboard_shares_group_id", "group_id"),
 )
 """A dashboard that a person, or everyone in a group, may see."""
+
+dashboard_embeds = table(
+    "dashboard_embeds",
+    id_column(),
+    tenant_column(),
+    reference("dashboard_id", "dashboards.id", ondelete="CASCADE", nullable=False, index=True),
+    reference("person_id", "people.id", ondelete="CASCADE", nullable=False, index=True),
+    line("secret_hash", 64, nullable=False, unique=True),
+    document("payload"),
+    count("opens_left", nullable=True),
+    instant("created_at", nullable=False),
+    instant("expires_at", nullable=False),
+    Index("ix_dashboard_embeds_expires_at", "expires_at"),
+    Index("ix_dashboard_embeds_organisation_id", "organisation_id", "id"),
+)
+"""A dashboard that whoever has the secret sees, as the person who made it, until an instant. ``payload`` is JSON of
+values for variables and row policies; ``opens_left`` null does not count how often it is opened."""
 
 data_key_sources = table(
     "data_key_sources",

@@ -55,6 +55,7 @@ KINDS: Mapping[str, str] = {
     "custom_field.updated": "Such a field is described otherwise.",
     "dashboard.created": "A dashboard was made, from nothing or as the copy of another.",
     "dashboard.deleted": "A dashboard was deleted.",
+    "dashboard.embedded": "An address was made that shows a dashboard in another site.",
     "dashboard.shared": "A dashboard was shared with a person or a group.",
     "dashboard.updated": "A dashboard, its variables or its name changed.",
     "data_source.created": "A data source was made.",

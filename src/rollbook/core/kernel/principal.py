@@ -1,6 +1,8 @@
 """Who is calling, and what they may do and see. Policies and queries take a :class:`Principal`; nothing is global."""
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 import msgspec
 
@@ -69,7 +71,8 @@ class Principal(msgspec.Struct, frozen=True):
     """An authenticated caller within one organisation, through one door.
 
     ``credential_id`` is the key, token or session that was shown; ``person_id`` is null for an organisation's own
-    client (an API key or OAuth client that belongs to nobody).
+    client (an API key or OAuth client that belongs to nobody). ``row_values`` binds whoever acts by an embedded
+    dashboard: what row policies go by, in place of the person's own values and rights.
     """
 
     organisation_id: int
@@ -80,6 +83,7 @@ class Principal(msgspec.Struct, frozen=True):
     person_id: int | None = None
     credential_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    row_values: Mapping[str, Any] | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission."""

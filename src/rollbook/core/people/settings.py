@@ -1,5 +1,6 @@
 """What an organisation has set for itself: defaults, reminders, and what its certificates say."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ Rows = Statement[tuple[Any, ...]]
 
 MOST_GRACE_DAYS = 3650
 MOST_REMINDERS = 5
+MOST_SITES = 50
+_SITE = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 SILENCED = "The organisation has silenced mails of this kind."
 """Why the ledger says that such a mail was not sent."""
 
@@ -28,6 +31,8 @@ class OrganisationSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
     ``reminder_days`` are how many days before the due day a reminder goes out; ``silenced_mails`` are the kinds of mail
     that are not sent. ``logo_key`` and ``logo_media_type`` say where the file store has the logo.
+    ``embedding_sites`` are the sites (``https://host``, with spaces between) that may have its dashboards in their
+    pages; None is every site.
     """
 
     grace_days: int = 14
@@ -37,6 +42,7 @@ class OrganisationSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     certificate_signatory: str | None = None
     logo_key: str | None = None
     logo_media_type: str | None = None
+    embedding_sites: str | None = None
 
 
 class SettingsChanges(msgspec.Struct, kw_only=True):
@@ -49,6 +55,7 @@ class SettingsChanges(msgspec.Struct, kw_only=True):
     certificate_signatory: str | None | UnsetType = UNSET
     logo_key: str | None | UnsetType = UNSET
     logo_media_type: str | None | UnsetType = UNSET
+    embedding_sites: str | None | UnsetType = UNSET
 
 
 _decode = msgspec.json.Decoder(OrganisationSettings).decode
@@ -113,4 +120,15 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
         given["certificate_signatory"] = checked_line(given["certificate_signatory"], "certificate_signatory")
     if "certificate_text" in given:
         given["certificate_text"] = checked_line(given["certificate_text"], "certificate_text", 1000)
+    if "embedding_sites" in given:
+        given["embedding_sites"] = _checked_sites(given["embedding_sites"])
     return given
+
+
+def _checked_sites(text: str | None) -> str | None:
+    """Sites, each once, in the order given. Faults: INVALID."""
+    sites = dict.fromkeys((text or "").lower().split())
+    if len(sites) > MOST_SITES or any(len(site) > 255 or not _SITE.fullmatch(site) for site in sites):
+        message = f"embedding_sites may be at most {MOST_SITES} sites such as https://intranet.example.org"
+        raise field_fault(FaultCode.INVALID, "embedding_sites", message)
+    return " ".join(sites) or None

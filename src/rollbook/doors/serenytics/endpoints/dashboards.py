@@ -1,10 +1,15 @@
 """Dashboards (Serenytics, "WebApp")."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from rollbook.core.analytics import dashboards
 from rollbook.core.analytics.dashboards import Dashboard
 from rollbook.core.analytics.queries import find_source
+from rollbook.core.analytics.viewing import embeds
+from rollbook.core.kernel.principal import Permission
+from rollbook.core.people.policy import require
+from rollbook.doors.serenytics.auth import CREDENTIAL
 from rollbook.doors.serenytics.endpoints.sources import MOST_LISTED, to_share_with
 from rollbook.doors.serenytics.translate.dashboards import (
     from_core_dashboard,
@@ -14,16 +19,20 @@ from rollbook.doors.serenytics.translate.dashboards import (
 )
 from rollbook.doors.serenytics.wire.answers import Done, ListQuery
 from rollbook.doors.serenytics.wire.dashboards import (
+    EmbedIn,
+    EmbedOut,
     UsedSources,
     VariablesIn,
     WebAppChange,
     WebAppIn,
     WebAppList,
     WebAppOut,
+    WebAppQuery,
 )
 from rollbook.doors.serenytics.wire.keys import DataSourceRef
 from rollbook.doors.serenytics.wire.sources import SharingIn
-from rollbook.web.routes import Call
+from rollbook.web.bearer import unauthenticated
+from rollbook.web.routes import Call, Reply
 
 MOST_SOURCES = 200
 """How many data sources of one dashboard are told of."""
@@ -52,9 +61,29 @@ def create(call: Call[WebAppIn, None]) -> WebAppOut:
     return from_core_dashboard(made)
 
 
-def show(call: Call[None, None]) -> WebAppOut:
-    """One dashboard ("GET /api/web_app/:uuid")."""
+def show(call: Call[None, WebAppQuery]) -> WebAppOut | Reply:
+    """One dashboard ("GET /api/web_app/:uuid"); for a browser with the address of an embed, its page."""
+    if secret := call.query.embedded_payload:
+        asked = urlencode({"embeddedPayload": secret})
+        return Reply(b"", 302, {"location": f"/embedded/{quote(str(call.path['uuid']), safe='')}?{asked}"}, "text/html")
+    if not call.work.has_principal:
+        raise unauthenticated(call.headers, CREDENTIAL)
+    require(call.principal, Permission.ANALYTICS_READ)
     return from_core_dashboard(_found(call))
+
+
+def embed(call: Call[EmbedIn, None]) -> EmbedOut:
+    """Make an address that shows a dashboard in another site ("POST /api/web_app/:uuid/embed")."""
+    dashboard, given = _found(call), call.body
+    secret = embeds.make(
+        call.work,
+        dashboard,
+        expire_in_s=given.expire_in,
+        payload=given.payload or {},
+        most_opens=given.nb_max_embed,
+    )
+    url = f"{call.services.base_url()}/api/web_app/{dashboard.uuid}?embeddedPayload={secret}"
+    return EmbedOut(secret, url, "ok")
 
 
 def update(call: Call[WebAppChange, None]) -> WebAppOut:

@@ -51,6 +51,28 @@ class VariablesIn(msgspec.Struct):
     dashboard_variables: dict[str, Any]
 
 
+class WebAppQuery(msgspec.Struct, rename="camel"):
+    """GET /api/web_app/{uuid}: with ``embeddedPayload`` it opens an embedded dashboard."""
+
+    embedded_payload: str | None = None
+
+
+class EmbedIn(msgspec.Struct):
+    """POST …/embed. ``expire_in`` is in seconds; without ``nb_max_embed`` the opens are not counted."""
+
+    expire_in: int
+    payload: dict[str, Any] | None = None
+    nb_max_embed: int | None = None
+
+
+class EmbedOut(msgspec.Struct, rename="camel"):
+    """The address to put into a frame, and the secret in it."""
+
+    embedded_payload: str
+    embedded_url: str
+    status: Literal["ok"]
+
+
 class UsedSources(msgspec.Struct):
     """The data sources that a dashboard's widgets name and the caller sees."""
 

@@ -1,0 +1,1 @@
+"""Dashboards as they are looked at: widgets, the values for their variables, what they show, and embedding."""
