@@ -65,6 +65,7 @@ ANALYTICS = {
     "POST /api/web_app/{uuid:str}/dashboard_variables": Sample(
         path=_WEB_APP, json={"dashboard_variables": {"unit": "UK"}}
     ),
+    "POST /api/web_app/{uuid:str}/embed": Sample(path=_WEB_APP, json={"expire_in": 60}, status=403),
     "GET /api/web_app/{uuid:str}/data_sources": Sample(path=_WEB_APP),
     "POST /api/web_app/{uuid:str}/sharings": Sample(
         path=_WEB_APP, json={"username_to_share_with": "$person's user name"}

@@ -30,7 +30,6 @@ from rollbook.web.routes import (
     Call,
     Content,
     Door,
-    Headers,
     Listing,
     Refused,
     Reply,
@@ -137,7 +136,7 @@ class Dispatcher:
         database = self._services.database
         with database.writing() if row.is_writing and not row.opens_own_work else database.reading() as work:
             headers = request.headers
-            self._admit(door, row, headers, work)
+            self._admit(door, row, request, work)
             body, query = decode(request, content, form)
             address = request.client.host if request.client else ""
             call = Call(
@@ -150,16 +149,17 @@ class Dispatcher:
     def _knock(self, door: Door, row: Row, request: Incoming) -> None:
         """Refuse strangers before a large body is taken from them."""
         with self._services.database.reading() as work:
-            self._admit(door, row, request.headers, work)
+            self._admit(door, row, request, work)
 
-    def _admit(self, door: Door, row: Row, headers: Headers, work: Work) -> None:
+    def _admit(self, door: Door, row: Row, request: Incoming, work: Work) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
+        headers = request.headers
         principal = door.authenticate(Arrival(headers, work, self._services))
         if principal is not None:
             work.act_as(principal)
             if principal.credential_id is not None:
                 self._usage.note(principal.credential_id, work.at)
-        if row.is_public:
+        if row.is_public or (row.opens_with and request.query_params.get(row.opens_with)):
             return
         if principal is None:
             raise unauthenticated(headers, door.credential)

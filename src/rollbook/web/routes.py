@@ -158,6 +158,8 @@ class Row:
     handler: Handler
     needs: Permission | None = None
     is_public: bool = False
+    opens_with: str = ""
+    """A query parameter that stands for the credential: with it the address is for anyone, and the handler decides."""
     status: int = 200
     runs: Runs = Runs.INLINE
     limit_bytes: int = 1_000_000

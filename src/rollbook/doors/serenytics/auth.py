@@ -6,7 +6,6 @@ from rollbook.web.bearer import bearer_token
 from rollbook.web.routes import Arrival
 
 NAME = "serenytics"
-CREDENTIAL = "Send X-Api-Key with your key; POST /api/api_key gives it for a token of GET /api/token."
 TOKEN_LIVES_S = 3600
 """The document says nothing of an end; the client trades the token for a key at once."""
 

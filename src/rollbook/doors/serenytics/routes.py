@@ -1,7 +1,7 @@
 """The Serenytics API at a glance. Source: ``seeds/serenytics.txt``; quirks and choices in README.md."""
 
 from rollbook.core.kernel.principal import Permission as P
-from rollbook.doors.serenytics.auth import CREDENTIAL, NAME, authenticate
+from rollbook.doors.serenytics.auth import NAME, authenticate
 from rollbook.doors.serenytics.endpoints import dashboards, data, groups, keys, questions, sources, tasks, tokens, users
 from rollbook.doors.serenytics.errors import render_fault, show_refused
 from rollbook.doors.serenytics.wire.dashboards import WebAppOut
@@ -153,7 +153,15 @@ ROWS = (
     Row("GET", "/api/web_app", dashboards.index, needs=P.ANALYTICS_READ, runs=Runs.POOL, see="GET /api/web_app"),
     Row("POST", "/api/web_app", dashboards.create, needs=P.DASHBOARDS_WRITE, status=201, limit_bytes=DASHBOARD_BYTES),
     Row("DELETE", WEB_APP, dashboards.delete, needs=P.DASHBOARDS_WRITE, status=204, see="DELETE /api/web_app/:uuid"),
-    Row("GET", WEB_APP, dashboards.show, is_public=True, answers=WebAppOut, see="GET /api/web_app/:uuid"),
+    Row(
+        "GET",
+        WEB_APP,
+        dashboards.show,
+        needs=P.ANALYTICS_READ,
+        opens_with="embeddedPayload",
+        answers=WebAppOut,
+        see="GET /api/web_app/:uuid",
+    ),
     Row(
         "PUT",
         WEB_APP,
@@ -195,6 +203,6 @@ DOOR = Door(
     render_fault=render_fault,
     show_refused=show_refused,
     security={"type": "apiKey", "in": "header", "name": "X-Api-Key"},
-    credential=CREDENTIAL,
+    credential="Send X-Api-Key with your key; POST /api/api_key gives it for a token of GET /api/token.",
     source="Serenytics REST API",
 )

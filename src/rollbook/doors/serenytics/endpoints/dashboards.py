@@ -7,9 +7,6 @@ from rollbook.core.analytics import dashboards
 from rollbook.core.analytics.dashboards import Dashboard
 from rollbook.core.analytics.queries import find_source
 from rollbook.core.analytics.viewing import embeds
-from rollbook.core.kernel.principal import Permission
-from rollbook.core.people.policy import require
-from rollbook.doors.serenytics.auth import CREDENTIAL
 from rollbook.doors.serenytics.endpoints.sources import MOST_LISTED, to_share_with
 from rollbook.doors.serenytics.translate.dashboards import (
     from_core_dashboard,
@@ -31,7 +28,6 @@ from rollbook.doors.serenytics.wire.dashboards import (
 )
 from rollbook.doors.serenytics.wire.keys import DataSourceRef
 from rollbook.doors.serenytics.wire.sources import SharingIn
-from rollbook.web.bearer import unauthenticated
 from rollbook.web.routes import Call, Reply
 
 MOST_SOURCES = 200
@@ -66,9 +62,6 @@ def show(call: Call[None, WebAppQuery]) -> WebAppOut | Reply:
     if secret := call.query.embedded_payload:
         asked = urlencode({"embeddedPayload": secret})
         return Reply(b"", 302, {"location": f"/embedded/{quote(str(call.path['uuid']), safe='')}?{asked}"}, "text/html")
-    if not call.work.has_principal:
-        raise unauthenticated(call.headers, CREDENTIAL)
-    require(call.principal, Permission.ANALYTICS_READ)
     return from_core_dashboard(_found(call))
 
 
