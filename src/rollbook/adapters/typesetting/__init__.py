@@ -2,13 +2,14 @@
 
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from rollbook.adapters.typesetting.charts import drawn
 from rollbook.core.kernel.ports import PrintFailed
 
 TEMPLATES = Path(__file__).parent
@@ -41,6 +42,10 @@ class TypstPrinter:
             except RuntimeError as problem:
                 raise PrintFailed(str(problem)) from None
         return bytes(made)
+
+    def charts(self, specs: Sequence[Mapping[str, Any]]) -> list[bytes]:
+        """Charts as SVG; see `Printer.charts`."""
+        return drawn(specs)
 
     def code(self, text: str) -> bytes:
         """A QR code as SVG; see `Printer.code`."""

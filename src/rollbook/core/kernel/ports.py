@@ -217,6 +217,10 @@ class Printer(Protocol):
         """
         ...
 
+    def charts(self, specs: Sequence[Mapping[str, Any]]) -> list[bytes]:
+        """Charts in Vega-Lite as SVG. Their data are in them; no address is followed. Blocks. Raises `PrintFailed`."""
+        ...
+
     def code(self, text: str) -> bytes:
         """A text as a QR code, in SVG."""
         ...
