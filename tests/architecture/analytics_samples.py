@@ -66,6 +66,7 @@ ANALYTICS = {
         path=_WEB_APP, json={"dashboard_variables": {"unit": "UK"}}
     ),
     "POST /api/web_app/{uuid:str}/embed": Sample(path=_WEB_APP, json={"expire_in": 60}, status=403),
+    "POST /api/web_app/{uuid:str}/generate_pdf": Sample(path=_WEB_APP, json={"store_pdf": True}),
     "GET /api/web_app/{uuid:str}/data_sources": Sample(path=_WEB_APP),
     "POST /api/web_app/{uuid:str}/sharings": Sample(
         path=_WEB_APP, json={"username_to_share_with": "$person's user name"}

@@ -1,6 +1,6 @@
 """Files of a source's rows: made at once, kept for a day, and opened by a secret that is in their address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,15 +72,28 @@ def export(
     path = warehouse.staging / new_uuid()
     try:
         warehouse.export(query, path, wanted.format, separator=wanted.separator, quotes=wanted.quotes)
-        key = f"{FOLDER}/{new_uuid()}"
-        stored = files.put(key, _chunks(path), limit=MOST_BYTES)
+        name = f"{source.name.replace('/', '_')}.{wanted.format}"
+        return keep(database, files, principal, name, MEDIA_TYPES[wanted.format], _chunks(path), source=source)
     except WarehouseRefused as refused:
         raise query_fault(refused.reason) from None
     finally:
         path.unlink(missing_ok=True)
-    secret = new_secret("rbx")
-    name = f"{source.name.replace('/', '_')}.{wanted.format}"
-    made = Export(key, name, MEDIA_TYPES[wanted.format], stored.size, stored.sha256, secret_hash(secret))
+
+
+def keep(
+    database: Database,
+    files: FileStore,
+    principal: Principal,
+    name: str,
+    media_type: str,
+    chunks: Iterable[bytes],
+    *,
+    source: Source | None = None,
+) -> Made:
+    """Keep a file for a day, whoever has the secret."""
+    key, secret = f"{FOLDER}/{new_uuid()}", new_secret("rbx")
+    stored = files.put(key, chunks, limit=MOST_BYTES)
+    made = Export(key, name, media_type, stored.size, stored.sha256, secret_hash(secret))
     with database.writing() as work:
         work.act_as(principal)
         return Made(_note(work, source, made), secret)
@@ -99,13 +112,13 @@ _RESULT = Lookup[tuple[Any, ...]](
 )
 
 
-def _note(work: Work, source: Source, made: Export) -> str:
+def _note(work: Work, source: Source | None, made: Export) -> str:
     uuid = new_uuid()
     work.run(
         _INSERT,
         uuid=uuid,
         organisation_id=work.principal.organisation_id,
-        source_id=source.id or None,
+        source_id=(source.id or None) if source else None,
         person_id=work.principal.person_id,
         kind="export",
         state="done",

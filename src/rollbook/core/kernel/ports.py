@@ -3,7 +3,7 @@
 Lives here: protocols, the values that cross them and the faults they raise. The answers live in `adapters/`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 

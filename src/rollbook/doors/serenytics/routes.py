@@ -181,6 +181,14 @@ ROWS = (
     ),
     Row("GET", f"{WEB_APP}/data_sources", dashboards.list_sources, needs=P.ANALYTICS_READ, runs=Runs.POOL),
     Row("POST", f"{WEB_APP}/embed", dashboards.embed, needs=P.ANALYTICS_READ, see="POST /api/web_app/:uuid/embed"),
+    Row(
+        "POST",
+        f"{WEB_APP}/generate_pdf",
+        dashboards.generate_pdf,
+        needs=P.ANALYTICS_READ,
+        runs=Runs.POOL,
+        opens_own_work=True,
+    ),
     Row("POST", f"{WEB_APP}/sharings", dashboards.share, needs=P.DASHBOARDS_WRITE, status=201),
     Row("GET", "/data-api/datasources_list", keys.list_opened),
     Row(

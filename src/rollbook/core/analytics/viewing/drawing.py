@@ -44,7 +44,7 @@ class View:
     snapshots: Snapshots
     content: Mapping[str, Any]
     variables: Mapping[str, Any]
-    chosen: Mapping[int, str] = field(default_factory=dict)
+    chosen: Mapping[int, str | list[str]] = field(default_factory=dict)
     is_embedded: bool = False
 
     def tests(self, tab: Tab, asked: Asked, *, is_choosing: bool = False) -> tuple[Compared, ...]:
@@ -155,7 +155,9 @@ def _field(view: View, tab: Tab, widget: Widget, asked: Asked) -> Choice | None:
     answer = view.answer(asked, choices_of(asked, view.tests(tab, asked, is_choosing=True), view.variables))
     options = [(str(row[0]), str(row[0])) for row in answer.rows if row[0] is not None]
     label = in_text(widget.title, view.variables) or asked.groups[0].shown
-    return Choice(f"f{widget.number}", label, options, view.chosen.get(widget.number, ""))
+    chosen = view.chosen.get(widget.number, "")
+    shown = ", ".join(chosen) if isinstance(chosen, list) else chosen
+    return Choice(f"f{widget.number}", label, options, shown)
 
 
 def _fill(drawn: Drawn, view: View, asked: Asked, answer: Answer) -> None:

@@ -1,15 +1,20 @@
 """Dashboards as PDF: every widget as one reader sees it, charts as vector graphics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from rollbook.core.analytics.dashboards import Dashboard, get_dashboard
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.analytics.viewing.drawing import Drawn, View, draw
-from rollbook.core.analytics.viewing.widgets import Tab
+from rollbook.core.analytics.viewing.variables import for_reader
+from rollbook.core.analytics.viewing.widgets import Tab, tabs_in
 from rollbook.core.kernel import clock
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ports import Printer, PrintFailed
+from rollbook.core.kernel.principal import Principal
+from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.queries import get_organisation
 
 SPANS = {"small": 3, "medium": 6, "wide": 12}
@@ -21,11 +26,48 @@ MOST_TABLE_ROWS = 200
 """How many rows of a table are printed."""
 
 
+class Made(msgspec.Struct, frozen=True):
+    """A document, and what it is called."""
+
+    name: str
+    content: bytes
+
+
 class Printed(msgspec.Struct, frozen=True):
     """A page that is to be printed: a tab as one reader looks at it."""
 
     tab: Tab
     view: View
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is to be printed of a dashboard: tabs by their id or number, each with choices in its filters."""
+
+    payload: Mapping[str, Any]
+    tabs: tuple[tuple[str, Mapping[int, list[str]]], ...] = ()
+    """None of them are all, as they are first seen."""
+
+
+def make(database: Database, snapshots: Snapshots, printer: Printer, caller: Principal, uuid: str, wanted: Wanted) -> Made:
+    """A dashboard as the caller sees it. Blocks. Faults: NOT_FOUND, INVALID, UNAVAILABLE."""
+    with database.reading() as work:
+        work.act_as(caller)
+        one = get_dashboard(work, uuid)
+        data, charts = data_of(one.name, _pages(work, snapshots, one, wanted))
+    return Made(one.name, pdf(printer, data, charts))
+
+
+def _pages(work: Work, snapshots: Snapshots, one: Dashboard, wanted: Wanted) -> list[Printed]:
+    tabs, values = tabs_in(one.kept), for_reader(work, one, wanted.payload)
+    asked = wanted.tabs or tuple((str(at), {}) for at in range(1, len(tabs) + 1))
+    return [Printed(_found(tabs, key), View(work, snapshots, one.kept, values, chosen)) for key, chosen in asked]
+
+
+def _found(tabs: list[Tab], key: str) -> Tab:
+    for at, tab in enumerate(tabs, 1):
+        if key in (tab.id, str(at)):
+            return tab
+    raise Fault(FaultCode.INVALID, f"The dashboard has no tab {key[:60]!r}; a tab is named by its id or its number.")
 
 
 def data_of(name: str, pages: Sequence[Printed]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

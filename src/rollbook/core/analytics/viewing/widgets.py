@@ -110,6 +110,8 @@ class Tab(msgspec.Struct, frozen=True):
 
     name: str
     widgets: tuple[Widget, ...]
+    id: str | None = None
+    """What a client calls it."""
 
 
 class _Written(msgspec.Struct, frozen=True):
@@ -128,7 +130,9 @@ def _tab(given: dict[str, Any], number: int) -> Tab:
     name, listed = given.get("name"), given.get("widgets")
     written = listed[:MOST_WIDGETS] if isinstance(listed, list) else []
     widgets = [widget for at, one in enumerate(written) if (widget := _widget(one, at)) is not None]
-    return Tab(name if isinstance(name, str) and name else f"Page {number}", tuple(widgets))
+    tab_id = given.get("id")
+    named = name if isinstance(name, str) and name else f"Page {number}"
+    return Tab(named, tuple(widgets), tab_id if isinstance(tab_id, str) else None)
 
 
 def _widget(given: Any, at: int) -> Widget | None:
@@ -152,7 +156,7 @@ def statics_in(content: Mapping[str, Any]) -> list[Static]:
 
 
 def tests_on(
-    tab: Tab, asked: Asked, chosen: Mapping[int, str], statics: Sequence[Static], variables: Mapping[str, Any]
+    tab: Tab, asked: Asked, chosen: Mapping[int, str | list[str]], statics: Sequence[Static], variables: Mapping[str, Any]
 ) -> tuple[Compared, ...]:
     """What rows pass that a widget counts: its own conditions, global filters, and the reader's choices.
 
@@ -160,12 +164,16 @@ def tests_on(
     """
     fixed = [Condition(one.name, one.op, one.value) for one in statics if one.source_uuid == asked.source_uuid]
     choices = [
-        Compared(Pick(one.asked.groups[0].name), "==", chosen[one.number])
+        _choice(one.asked.groups[0].name, chosen[one.number])
         for one in tab.widgets
         if one.kind == "filter" and one.asked and one.asked.groups and one.number in chosen
         and one.asked.source_uuid == asked.source_uuid
     ]  # fmt: skip
     return (*(condition.test(variables) for condition in (*asked.where, *fixed)), *choices)
+
+
+def _choice(name: str, value: str | list[str]) -> Compared:
+    return Compared(Pick(name), "in" if isinstance(value, list) else "==", value)
 
 
 def question_of(asked: Asked, where: tuple[Compared, ...], variables: Mapping[str, Any]) -> Question:

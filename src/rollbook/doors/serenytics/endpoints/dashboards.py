@@ -3,21 +3,24 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from rollbook.core.analytics import dashboards
+from rollbook.core.analytics import dashboards, exports
 from rollbook.core.analytics.dashboards import Dashboard
 from rollbook.core.analytics.queries import find_source
-from rollbook.core.analytics.viewing import embeds
+from rollbook.core.analytics.viewing import embeds, prints
 from rollbook.doors.serenytics.endpoints.sources import MOST_LISTED, to_share_with
 from rollbook.doors.serenytics.translate.dashboards import (
     from_core_dashboard,
     sources_in,
     to_core_changes,
     to_core_name,
+    to_core_wanted,
 )
 from rollbook.doors.serenytics.wire.answers import Done, ListQuery
 from rollbook.doors.serenytics.wire.dashboards import (
     EmbedIn,
     EmbedOut,
+    PdfIn,
+    PdfOut,
     UsedSources,
     VariablesIn,
     WebAppChange,
@@ -30,6 +33,7 @@ from rollbook.doors.serenytics.wire.keys import DataSourceRef
 from rollbook.doors.serenytics.wire.sources import SharingIn
 from rollbook.web.routes import Call, Reply
 
+PDF = "application/pdf"
 MOST_SOURCES = 200
 """How many data sources of one dashboard are told of."""
 
@@ -98,6 +102,20 @@ def set_variables(call: Call[VariablesIn, None]) -> WebAppOut:
     """Set variables of a dashboard; the others stay ("POST /api/web_app/:uuid/dashboard_variables")."""
     changed = dashboards.set_variables(call.work, _found(call), call.body.dashboard_variables)
     return from_core_dashboard(changed)
+
+
+def generate_pdf(call: Call[PdfIn, None]) -> PdfOut:
+    """Set a dashboard as PDF, as the caller sees it."""
+    services, wanted = call.services, to_core_wanted(call.body)
+    made = prints.make(
+        services.database, services.snapshots, services.printer, call.principal, str(call.path["uuid"]), wanted
+    )
+    url = None
+    if call.body.store_pdf:
+        name = f"{made.name.replace('/', '_')}.pdf"
+        kept = exports.keep(services.database, services.files, call.principal, name, PDF, [made.content])
+        url = f"{services.base_url()}/api/export/{kept.uuid}/{kept.secret}"
+    return PdfOut("ok", len(made.content), url)
 
 
 def list_sources(call: Call[None, None]) -> UsedSources:

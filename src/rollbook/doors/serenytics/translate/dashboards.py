@@ -73,3 +73,14 @@ def _named(part: Any) -> Iterator[str]:
         if isinstance(one, dict):
             yield from (value for key, value in one.items() if key in _NAMING and isinstance(value, str))
         parts += one.values() if isinstance(one, dict) else one if isinstance(one, list) else []
+
+
+def to_core_wanted(given: PdfIn) -> Wanted:
+    """What is to be printed. Faults: INVALID."""
+    text = given.webapp_query_string.embedded_payload if given.webapp_query_string else None
+    return Wanted(payload_in(text), tuple(map(_tab, given.tabs_options or [])))
+
+
+def _tab(given: TabIn) -> tuple[str, dict[int, list[str]]]:
+    chosen = {one.id: [str(value) for values in one.values.values() for value in values] for one in given.dynfilters}
+    return str(given.tab_index), chosen

@@ -73,6 +73,42 @@ class EmbedOut(msgspec.Struct, rename="camel"):
     status: Literal["ok"]
 
 
+class QueryStringIn(msgspec.Struct, rename="camel"):
+    """Values for a dashboard's variables: a JSON object in base64."""
+
+    embedded_payload: str | None = None
+
+
+class ChoiceIn(msgspec.Struct):
+    """What a filter is set to: the number of the widget, and lists of values under whatever name."""
+
+    id: int
+    values: dict[str, list[str | int | float | bool]] = {}
+
+
+class TabIn(msgspec.Struct, rename="camel"):
+    """A tab that is wanted: its id, or its number from 1."""
+
+    tab_index: str | int
+    dynfilters: list[ChoiceIn] = []
+
+
+class PdfIn(msgspec.Struct):
+    """POST …/generate_pdf. Without ``store_pdf`` nothing is kept: it makes the answers come quickly afterwards."""
+
+    store_pdf: bool = False
+    webapp_query_string: QueryStringIn | None = None
+    tabs_options: list[TabIn] | None = None
+
+
+class PdfOut(msgspec.Struct):
+    """What was made: ``pdf_url`` is where it can be had for a day, null when it was not kept."""
+
+    status: Literal["ok"]
+    size: int
+    pdf_url: str | None
+
+
 class UsedSources(msgspec.Struct):
     """The data sources that a dashboard's widgets name and the caller sees."""
 
