@@ -48,7 +48,9 @@ class Wanted(msgspec.Struct, frozen=True):
     """None of them are all, as they are first seen."""
 
 
-def make(database: Database, snapshots: Snapshots, printer: Printer, caller: Principal, uuid: str, wanted: Wanted) -> Made:
+def make(
+    database: Database, snapshots: Snapshots, printer: Printer, caller: Principal, uuid: str, wanted: Wanted
+) -> Made:
     """A dashboard as the caller sees it. Blocks. Faults: NOT_FOUND, INVALID, UNAVAILABLE."""
     with database.reading() as work:
         work.act_as(caller)

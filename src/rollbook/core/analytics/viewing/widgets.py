@@ -156,7 +156,11 @@ def statics_in(content: Mapping[str, Any]) -> list[Static]:
 
 
 def tests_on(
-    tab: Tab, asked: Asked, chosen: Mapping[int, str | list[str]], statics: Sequence[Static], variables: Mapping[str, Any]
+    tab: Tab,
+    asked: Asked,
+    chosen: Mapping[int, str | list[str]],
+    statics: Sequence[Static],
+    variables: Mapping[str, Any],
 ) -> tuple[Compared, ...]:
     """What rows pass that a widget counts: its own conditions, global filters, and the reader's choices.
 

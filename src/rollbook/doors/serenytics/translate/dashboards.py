@@ -6,9 +6,11 @@ from typing import Any
 import msgspec
 
 from rollbook.core.analytics.dashboards import Dashboard, DashboardChanges
+from rollbook.core.analytics.viewing.prints import Wanted
+from rollbook.core.analytics.viewing.variables import payload_in
 from rollbook.core.kernel.clock import iso
 from rollbook.core.kernel.faults import FaultCode, field_fault
-from rollbook.doors.serenytics.wire.dashboards import WebAppChange, WebAppOut
+from rollbook.doors.serenytics.wire.dashboards import PdfIn, TabIn, WebAppChange, WebAppOut
 
 _NAMING = frozenset({"sourceUuid", "source_uuid", "dataSourceUuid", "data_source_uuid"})
 """The fields of a widget that name a data source."""
