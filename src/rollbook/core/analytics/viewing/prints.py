@@ -1,5 +1,6 @@
 """Dashboards as PDF: every widget as one reader sees it, charts as vector graphics."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,8 +18,10 @@ from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.queries import get_organisation
 
+log = logging.getLogger("rollbook.prints")
 SPANS = {"small": 3, "medium": 6, "wide": 12}
-"""How many of twelve columns a widget takes."""
+"""How many columns a widget takes."""
+COLUMNS = 12
 _COLUMN = 60
 """How wide one column is for a chart, in pixels."""
 _HEIGHT = 180
@@ -89,7 +92,20 @@ def _tab(page: Printed, charts: list[dict[str, Any]]) -> dict[str, Any]:
     drawn = draw(page.view, page.tab)
     filters = [f"{one.field.label}: {one.field.value}" for one in drawn if one.field and one.field.value]
     kept = [one for one in drawn if one.kind != "filter" or one.problem]
-    return {"name": page.tab.name, "filters": filters, "widgets": [_widget(one, charts) for one in kept]}
+    return {"name": page.tab.name, "filters": filters, "lines": _lines([_widget(one, charts) for one in kept])}
+
+
+def _lines(widgets: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Widgets side by side as long as they fit."""
+    lines: list[list[dict[str, Any]]] = []
+    left = 0
+    for widget in widgets:
+        if widget["span"] > left:
+            lines.append([])
+            left = COLUMNS
+        lines[-1].append(widget)
+        left -= widget["span"]
+    return lines
 
 
 def _widget(one: Drawn, charts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -107,4 +123,5 @@ def pdf(printer: Printer, data: dict[str, Any], charts: list[dict[str, Any]]) ->
         pictures = {f"chart{at}": svg for at, svg in enumerate(printer.charts(charts))}
         return printer.pdf("dashboard", data, pictures)
     except PrintFailed as failed:
-        raise Fault(FaultCode.UNAVAILABLE, f"The PDF could not be made: {failed}") from None
+        log.error("a dashboard could not be printed: %s", failed)
+        raise Fault(FaultCode.UNAVAILABLE, "The PDF could not be made; the server's log says why.") from None
