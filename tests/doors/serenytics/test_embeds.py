@@ -77,6 +77,13 @@ def test_an_embedded_dashboard_shows_what_its_owner_sees_to_a_stranger(door: Doo
     assert "set-cookie" not in page.headers
 
 
+def test_the_record_is_embedded_as_its_owner_sees_it(door: Door) -> None:
+    listed = door.admin.get("/api/data_source").json()["objects"]
+    people = next(one["uuid"] for one in listed if one["name"] == "People")
+    uuid = dashboard(door, widget("number", people, values=[{"name": "$$count$$", "total": "sum"}]))
+    assert re.search(r'class="board-number">\d+<', opened(door, embedded(door, uuid)).text)
+
+
 def test_filters_act_by_the_ticket_and_files_too(door: Door) -> None:
     source = door.source()
     uuid = dashboard(door, widget("filter", source, groups=[COUNTRY]), widget("number", source, values=[SOLD]),

@@ -132,8 +132,7 @@ def resume(work: Work, sealer: Sealer, ticket: str) -> tuple[Dashboard, dict[str
 def _principal(found: _Embed, payload: Mapping[str, Any]) -> Principal:
     roles = frozenset(map(Role, found.roles.split(","))) if found.roles else frozenset()
     owner = principal_for(found.organisation_id, DOOR, roles, person_id=found.person_id)
-    reading = owner.permissions & {Permission.ANALYTICS_READ, Permission.ANALYTICS_ADMIN}
-    return msgspec.structs.replace(owner, permissions=reading, row_values=payload)
+    return msgspec.structs.replace(owner, row_values=payload)
 
 
 def forget_expired(work: Work, before: int) -> int:
