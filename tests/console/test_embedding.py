@@ -64,14 +64,14 @@ def test_it_is_drawn_filtered_and_drilled_into_there_and_opens_once(
     context = browser.new_context(viewport={"width": 1000, "height": 800})
     page = context.new_page()
     errors: list[str] = []
-    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     _go(page, other_site, address)
     inside = page.frame_locator("iframe")
     expect(inside.locator("figure[data-drawn]")).to_be_visible(timeout=10_000)
     bars = inside.locator("figure[data-drawn] path[aria-roledescription=bar]")
     assert bars.count() > 1
-    inside.get_by_label("Unit").select_option(index=1)
+    inside.get_by_role("combobox", name="Unit").select_option(index=1)
     expect(bars).to_have_count(1, timeout=10_000)
     bars.first.click()
     expect(inside.get_by_role("button", name="Back")).to_be_visible()

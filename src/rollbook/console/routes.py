@@ -15,6 +15,7 @@ from rollbook.console.pages import (
     classes,
     courses,
     dashboard_form,
+    dashboard_sharing,
     dashboards,
     embedded,
     imports,
@@ -53,6 +54,7 @@ LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{numb
 COURSE, DELIVERY = "/console/courses/{id}", "/console/webhooks/deliveries/{uuid}"
 CLASS, CERTIFICATE = "/console/classes/{id}", "/console/certificates/{id}"
 WORDS = "/console/mail/words/{kind:str}/{language:str}"
+SHARING = "/console/dashboards/{uuid}/share"
 EMBEDDED = f"{embedded.HOME}/{{uuid:str}}"
 DASHBOARD = "/console/dashboards/{uuid:str}"
 WIDGET = f"{DASHBOARD}/tabs/{{number:int}}/widgets/{{at:int}}"
@@ -215,6 +217,9 @@ ROWS = (
     see(f"{DASHBOARD}/edit", dashboard_form.edit, P.DASHBOARDS_WRITE),
     do_slowly(f"{DASHBOARD}/edit", dashboard_form.update, P.DASHBOARDS_WRITE, again=dashboard_form.edit),
     do(f"{DASHBOARD}/remove", dashboard_form.remove, P.DASHBOARDS_WRITE, back="/console/dashboards"),
+    see(f"{DASHBOARD}/share", dashboard_sharing.show, P.DASHBOARDS_WRITE),
+    do(f"{DASHBOARD}/share", dashboard_sharing.share, P.DASHBOARDS_WRITE, again=dashboard_sharing.show),
+    do(f"{DASHBOARD}/share/{{share:int}}/remove", dashboard_sharing.unshare, P.DASHBOARDS_WRITE, back=SHARING),
     see(f"{WIDGET}/rows", dashboards.rows, P.ANALYTICS_READ),
     see(f"{WIDGET}/{{kind:str}}", dashboards.save, P.ANALYTICS_READ),
     *catalogue("groups"),

@@ -253,3 +253,36 @@ def test_who_only_reads_a_dashboard_does_not_change_it(door: Door, owner_hash: s
     assert reader.post(f"{path}/edit", {"name": "Mine", "content": "{}"}).status_code == 403
     reader.post(f"{path}/remove")
     assert "Sales" in seen(door, path)
+
+
+def test_a_dashboard_is_shared_and_taken_back_in_the_console(door: Door, owner_hash: str) -> None:
+    path = dashboard(door, widget("number", door.source(), values=[SOLD]))
+    person = add_person(door.organisation, owner_hash, Role.ANALYST)
+    reader, visitor = sign_in(door.organisation, person.username), owner(door.organisation)
+    assert "nobody else yet" in visitor.get(f"{path}/share").text
+    assert visitor.post(f"{path}/share", {"person": "nobody"}).status_code == 422
+    assert visitor.post(f"{path}/share", {"group": "999999999"}).status_code == 422
+    assert reader.get(f"{path}/share").status_code == 403
+    assert visitor.post(f"{path}/share", {"person": person.username}).status_code == 303
+    assert reader.get(path).status_code == 200
+    page = visitor.get(f"{path}/share").text
+    assert person.full_name in page
+    remove = re.search(r'action="([^"]*/share/\d+/remove)"', page)
+    assert remove
+    assert visitor.post(remove[1], {}).status_code == 303
+    assert reader.get(path).status_code == 404
+
+
+def test_who_may_frame_dashboards_is_set_in_the_console(door: Door) -> None:
+    visitor = owner(door.organisation)
+    form = {"name": "Meridian " + path_part(door), "language": "en", "time_zone": "UTC"}
+    refused = visitor.post("/console/settings", form | {"embedding_sites": "https://a.example; script-src *"})
+    assert refused.status_code == 422
+    assert "script-src" in refused.text
+    assert visitor.post("/console/settings", form | {"embedding_sites": "https://A.example"}).status_code == 303
+    assert 'value="https://a.example"' in visitor.get("/console/settings").text
+
+
+def path_part(door: Door) -> str:
+    """Something that no other organisation has."""
+    return str(door.organisation.id)

@@ -230,7 +230,7 @@ def activate(visit: Visit) -> Reply:
 
 def add_person(visit: Visit) -> Reply:
     """Add a member or a leader. Faults: MISSING, UNKNOWN_REFERENCE or DUPLICATE naming ``person``."""
-    group, person = _entry(visit, GROUPS), _named(visit)
+    group, person = _entry(visit, GROUPS), named(visit)
     if visit.text("as") == "leader":
         membership.lead(visit.work, group, person)
         said = f"{person.full_name} leads {group.name} now."
@@ -240,7 +240,7 @@ def add_person(visit: Visit) -> Reply:
     return visit.redirect(f"/console/groups/{group.id}", said)
 
 
-def _named(visit: Visit) -> Person:
+def named(visit: Visit) -> Person:
     """The person whose user name or e-mail address was typed."""
     typed = visit.text("person")
     if typed is None:

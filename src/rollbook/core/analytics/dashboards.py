@@ -1,6 +1,5 @@
 """Dashboards: kept as clients write them, shared with people and groups. What is drawn of them is not known here."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +16,6 @@ from rollbook.core.kernel.statements import Lookup, Statement, shapes
 from rollbook.core.kernel.values import required_line
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.policy import require
-from rollbook.core.people.records import Entry, Person
 from rollbook.core.people.tables import memberships
 
 Rows = Statement[tuple[Any, ...]]
@@ -234,26 +232,3 @@ def remove(work: Work, dashboard: Dashboard) -> None:
     require_may_change(work.principal, dashboard)
     work.run(_DELETE, id=dashboard.id)
     work.record("dashboard.deleted", "dashboard", dashboard.id, dashboard.uuid, before={"name": dashboard.name})
-
-
-_SHARE_NAMES: Sequence[str] = ("dashboard_id", "person_id", "group_id")
-_SHARE = Rows(insert(dashboard_shares).values({name: bindparam(name) for name in _SHARE_NAMES}))
-
-
-@shapes
-def _shared(column: str) -> Rows:
-    own = dashboard_shares.c
-    same = own[column] == bindparam("other_id")
-    return Lookup(select(own.id).where(own.dashboard_id == bindparam("dashboard_id"), same))
-
-
-def share(work: Work, dashboard: Dashboard, other: Person | Entry) -> None:
-    """Let a person, or everyone in a group, see a dashboard; nothing when they may. Faults: FORBIDDEN."""
-    require_may_change(work.principal, dashboard)
-    column = "person_id" if isinstance(other, Person) else "group_id"
-    if work.first(_shared(column), dashboard_id=dashboard.id, other_id=other.id) is not None:
-        return
-    ids = {"person_id": None, "group_id": None, column: other.id}
-    work.run(_SHARE, dashboard_id=dashboard.id, **ids)
-    after = {"with": other.full_name if isinstance(other, Person) else other.name}
-    work.record("dashboard.shared", "dashboard", dashboard.id, dashboard.uuid, after=after)

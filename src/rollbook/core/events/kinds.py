@@ -57,6 +57,7 @@ KINDS: Mapping[str, str] = {
     "dashboard.deleted": "A dashboard was deleted.",
     "dashboard.embedded": "An address was made that shows a dashboard in another site.",
     "dashboard.shared": "A dashboard was shared with a person or a group.",
+    "dashboard.unshared": "A dashboard was taken back from a person or a group.",
     "dashboard.updated": "A dashboard, its variables or its name changed.",
     "data_source.created": "A data source was made.",
     "data_source.deleted": "A data source was deleted, with its rows.",

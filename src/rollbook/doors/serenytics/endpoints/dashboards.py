@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from rollbook.core.analytics import dashboards, exports
+from rollbook.core.analytics import dashboards, exports, shares
 from rollbook.core.analytics.dashboards import Dashboard
 from rollbook.core.analytics.queries import find_source
 from rollbook.core.analytics.viewing import embeds, prints
@@ -129,5 +129,5 @@ def share(call: Call[SharingIn, None]) -> Done:
     """Let a user or a group see a dashboard."""
     dashboard = _found(call)
     dashboards.require_may_change(call.principal, dashboard)
-    dashboards.share(call.work, dashboard, to_share_with(call.work, call.body))
+    shares.share(call.work, dashboard, to_share_with(call.work, call.body))
     return Done()
