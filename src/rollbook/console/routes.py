@@ -219,7 +219,7 @@ ROWS = (
     do(f"{DASHBOARD}/remove", dashboard_form.remove, P.DASHBOARDS_WRITE, back="/console/dashboards"),
     see(f"{DASHBOARD}/share", dashboard_sharing.show, P.DASHBOARDS_WRITE),
     do(f"{DASHBOARD}/share", dashboard_sharing.share, P.DASHBOARDS_WRITE, again=dashboard_sharing.show),
-    do(f"{DASHBOARD}/share/{{share:int}}/remove", dashboard_sharing.unshare, P.DASHBOARDS_WRITE, back=SHARING),
+    do(f"{DASHBOARD}/share/{{at:int}}/remove", dashboard_sharing.unshare, P.DASHBOARDS_WRITE, back=SHARING),
     see(f"{WIDGET}/rows", dashboards.rows, P.ANALYTICS_READ),
     see(f"{WIDGET}/{{kind:str}}", dashboards.save, P.ANALYTICS_READ),
     *catalogue("groups"),

@@ -262,7 +262,7 @@ def test_a_dashboard_is_shared_and_taken_back_in_the_console(door: Door, owner_h
     assert "nobody else yet" in visitor.get(f"{path}/share").text
     assert visitor.post(f"{path}/share", {"person": "nobody"}).status_code == 422
     assert visitor.post(f"{path}/share", {"group": "999999999"}).status_code == 422
-    assert reader.get(f"{path}/share").status_code == 403
+    assert reader.get(f"{path}/share").status_code == 404
     assert visitor.post(f"{path}/share", {"person": person.username}).status_code == 303
     assert reader.get(path).status_code == 200
     page = visitor.get(f"{path}/share").text

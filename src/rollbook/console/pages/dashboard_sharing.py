@@ -50,5 +50,5 @@ def _group(visit: Visit) -> Entry:
 def unshare(visit: Visit) -> Reply:
     """Take it back. Faults: NOT_FOUND, FORBIDDEN."""
     one = found(visit)
-    gone = shares.unshare(visit.work, one, int(visit.call.path["share"]))
+    gone = shares.unshare(visit.work, one, int(visit.call.path["at"]))
     return visit.redirect(f"{HOME}/{one.uuid}/share", f"{gone.name} does not see the dashboard any more.")
