@@ -1,6 +1,6 @@
 """Changes of tables within a transaction of DuckDB's: rows come as Arrow tables or from files, never one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -71,7 +71,7 @@ def with_rows(cursor: Cursor, rows: pa.Table, statement: str) -> None:
 
 
 def apply(
-    cursor: Cursor, table: str, columns: list[Column], operations: Sequence[Operation], *, adds_columns: bool
+    cursor: Cursor, table: str, columns: list[Column], operations: Iterable[Operation], *, adds_columns: bool
 ) -> int:
     """Do operations in their order; how many rows they gave."""
     given = 0

@@ -20,9 +20,20 @@ from sqlglot import exp
 from rollbook.adapters.warehouse import changes, statements
 from rollbook.adapters.warehouse.cache import AnswerCache
 from rollbook.adapters.warehouse.cells import arrow_type, filled
+from rollbook.adapters.warehouse.following import Following, following
 from rollbook.adapters.warehouse.statements import column_of, quoted
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.warehouse import Column, DataFile, Delete, Format, Operation, Result, Shape, WarehouseRefused
+from rollbook.core.kernel.warehouse import (
+    Column,
+    DataFile,
+    Delete,
+    Format,
+    Operation,
+    Result,
+    Shape,
+    WarehouseRefused,
+    Watch,
+)
 
 MOST_COLUMNS = 2_000
 FILLED_AT_ONCE = 50_000
@@ -75,6 +86,7 @@ class DuckWarehouse:
             "python_enable_replacements": False,
             "temp_directory": str(self._folder / "spilled"),
             "memory_limit": f"{_half_of_memory()}B",
+            "allowed_configs": ["enable_progress_bar", "enable_progress_bar_print"],
         }
         try:
             opened = duckdb.connect(str(self._folder / "warehouse.duckdb"), config=config)
@@ -150,6 +162,8 @@ class DuckWarehouse:
             timer.start()
             try:
                 yield cursor.execute(text)
+            except duckdb.InterruptException:
+                raise WarehouseRefused(f"The query took more than {LONGEST_QUERY_S:.0f} seconds; narrow it.") from None
             finally:
                 timer.cancel()
 
@@ -178,20 +192,20 @@ class DuckWarehouse:
 
     # --- Writing
 
-    def load(self, table: str, file: DataFile) -> int:
+    def load(self, table: str, file: DataFile, *, watch: Watch | None = None) -> int:
         """Put a file's rows in the place of the table."""
         try:
-            return self._change(table, lambda cursor: _load(cursor, table, file, samples_all=False))
+            return self._change(table, lambda cursor, _: _load(cursor, table, file, samples_all=False), watch)
         except WarehouseRefused as refused:
             if not isinstance(refused.__cause__, duckdb.ConversionException | duckdb.InvalidInputException):
                 raise
         # The kinds were taken from the file's beginning, and a later line did not fit: now from the whole of it.
-        return self._change(table, lambda cursor: _load(cursor, table, file, samples_all=True))
+        return self._change(table, lambda cursor, _: _load(cursor, table, file, samples_all=True), watch)
 
     def fill(self, table: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
         """Put rows in the place of the table."""
 
-        def fill(cursor: duckdb.DuckDBPyConnection) -> int:
+        def fill(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             changes.create(cursor, table, columns)
             schema, total, given = pa.schema([(c.name, arrow_type(c)) for c in columns]), 0, iter(rows)
             while piece := list(islice(given, FILLED_AT_ONCE)):
@@ -203,41 +217,50 @@ class DuckWarehouse:
 
         return self._change(table, fill)
 
-    def merge(self, table: str, file: DataFile, key: str) -> int:
+    def merge(self, table: str, file: DataFile, key: str, *, watch: Watch | None = None) -> int:
         """Add a file's rows in the place of those with the same key."""
         shape = self.shape(table)
         if shape is None:
-            return self.load(table, file)
+            return self.load(table, file, watch=watch)
 
-        def merge(cursor: duckdb.DuckDBPyConnection) -> int:
+        def merge(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             return changes.merge(cursor, table, shape, file, key)
 
-        return self._change(table, merge)
+        return self._change(table, merge, watch)
 
     def apply(
-        self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False, once: str | None = None
+        self,
+        table: str,
+        operations: Sequence[Operation],
+        *,
+        adds_columns: bool = False,
+        once: str | None = None,
+        watch: Watch | None = None,
     ) -> int:
         """Do operations in their order, and those that are named but once."""
 
-        def apply(cursor: duckdb.DuckDBPyConnection) -> int:
+        def apply(cursor: duckdb.DuckDBPyConnection, followed: Following) -> int:
             if once is not None and changes.is_done(cursor, once):
                 return sum(len(operation.rows) for operation in operations if not isinstance(operation, Delete))
             found = cursor.execute(_SHAPE, [table]).fetchall()
             columns = [column_of(name, kind) for name, kind in found]
-            return changes.apply(cursor, table, columns, operations, adds_columns=adds_columns)
+            watched = followed.each(operations, _size)
+            return changes.apply(cursor, table, columns, watched, adds_columns=adds_columns)
 
-        return self._change(table, apply)
+        return self._change(table, apply, watch)
 
     def drop(self, table: str) -> None:
         """Take the table away."""
 
-        def drop(cursor: duckdb.DuckDBPyConnection) -> int:
+        def drop(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
             return 0
 
         self._change(table, drop)
 
-    def _change(self, table: str, job: Callable[[duckdb.DuckDBPyConnection], int]) -> int:
+    def _change(
+        self, table: str, job: Callable[[duckdb.DuckDBPyConnection, Following], int], watch: Watch | None = None
+    ) -> int:
         """One transaction on a table, of which there is one at a time."""
         if not _TABLE.fullmatch(table):
             raise ValueError(table)
@@ -246,7 +269,9 @@ class DuckWarehouse:
         with turn, self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
-                done = job(cursor)
+                with following(cursor, watch) as followed:
+                    done = job(cursor, followed)
+                    followed.require_may_commit()
                 cursor.execute("COMMIT")
             except BaseException:
                 cursor.rollback()
@@ -262,8 +287,6 @@ class DuckWarehouse:
         cursor = self._connection.cursor()
         try:
             yield cursor
-        except duckdb.InterruptException:
-            raise WarehouseRefused(f"The query took more than {LONGEST_QUERY_S:.0f} seconds; narrow it.") from None
         except _MISTAKES:
             raise
         except duckdb.Error as problem:
@@ -272,6 +295,10 @@ class DuckWarehouse:
             raise WarehouseRefused(str(problem)) from problem
         finally:
             cursor.close()
+
+
+def _size(operation: Operation) -> int:
+    return len(operation.values) if isinstance(operation, Delete) else len(operation.rows)
 
 
 def _half_of_memory() -> int:
