@@ -21,7 +21,7 @@ from rollbook.adapters.pictures import PillowPictures
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
 from rollbook.adapters.typesetting import TypstPrinter
-from rollbook.adapters.warehouse import warehouse_in
+from rollbook.adapters.warehouse import warehouse_from
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
@@ -87,7 +87,7 @@ class Server:
             if settings.secret_key
             else read_or_make_key(settings.data / "secret.key")
         )
-        warehouse = warehouse_in(settings.data / "warehouse")
+        warehouse = warehouse_from(settings.warehouse, settings.data / "warehouse")
         self.services = Services(
             database=self.database,
             hasher=Argon2Passwords(),

@@ -18,6 +18,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``; None is a SQLite file in the data folder."""
     files: str | None = None
     """A folder, or ``s3://BUCKET/PREFIX``; None is a folder in the data folder."""
+    warehouse: str | None = None
+    """``ducklake:postgresql://USER@HOST/NAME?data=FOLDER`` or ``…?data=s3://BUCKET/PREFIX`` for one that many servers
+    share; None is a DuckDB file in the data folder."""
     mail: str | None = None
     """``smtp://USER:PASSWORD@HOST:587`` or ``smtps://…``; None writes mails to a folder in the data folder."""
     mail_from: str = "Rollbook <rollbook@localhost>"

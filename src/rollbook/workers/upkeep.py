@@ -137,6 +137,7 @@ class UpkeepWorker:
         while await self._write(partial(tasks.forget, before=at - tasks.KEPT)):
             pass
         await self._lanes.in_pool(lambda: exports.delete_old(self._files, at - tasks.KEPT))
+        await self._lanes.in_pool(self._warehouse.tidy)
         await self._lanes.in_pool(self._database.tune)
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
         while await self._lanes.in_pool(some) and not self._is_stopping:

@@ -20,7 +20,7 @@ _DONE = "done_batches"
 
 def keep_what_is_done(cursor: Cursor) -> None:
     """Make the table of what was done, and forget what is too long ago to be asked for again."""
-    cursor.execute(f"CREATE TABLE IF NOT EXISTS {_DONE} (name VARCHAR, done_at TIMESTAMPTZ DEFAULT now())")
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS {_DONE} (name VARCHAR, done_at TIMESTAMPTZ)")
     cursor.execute(f"DELETE FROM {_DONE} WHERE done_at < now() - INTERVAL 7 DAYS")
 
 
@@ -28,7 +28,7 @@ def is_done(cursor: Cursor, name: str) -> bool:
     """Whether what has this name was done; from now on, it was."""
     if cursor.execute(f"SELECT count(*) FROM {_DONE} WHERE name = ?", [name]).fetchone() != (0,):
         return True
-    cursor.execute(f"INSERT INTO {_DONE} (name) VALUES (?)", [name])
+    cursor.execute(f"INSERT INTO {_DONE} (name, done_at) VALUES (?, now())", [name])
     return False
 
 

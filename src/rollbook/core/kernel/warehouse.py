@@ -14,6 +14,8 @@ from sqlglot import exp
 Kind = Literal["int", "float", "str", "datetime", "bool"]
 KINDS: tuple[Kind, ...] = ("int", "float", "str", "datetime", "bool")
 Format = Literal["csv", "csv.gz", "parquet"]
+COPIES = "record_"
+"""How tables begin that are copies of the record. Where several nodes share a warehouse, each has its own."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class Shape(msgspec.Struct, frozen=True):
     """What a table looks like. ``version`` is another one after every change of it, while the server runs."""
 
     columns: tuple[Column, ...]
-    version: int
+    version: tuple[int, ...]
 
     def named(self, name: str) -> Column | None:
         """The column with this very name."""
@@ -171,6 +173,10 @@ class Warehouse(Protocol):
 
     def stream(self, query: exp.Query, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The answer to a query in pieces of so many rows."""
+        ...
+
+    def tidy(self) -> None:
+        """Give back the room of what was replaced long ago. To be called now and then."""
         ...
 
     def close(self) -> None:
