@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from rollbook.adapters.buckets import GuardedBuckets
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
 from rollbook.adapters.films import MediaInfoFilms
@@ -100,6 +101,7 @@ class Server:
             warehouse=warehouse,
             snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
+            buckets=GuardedBuckets(settings.allow_outbound, endpoint=settings.s3_endpoint),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,

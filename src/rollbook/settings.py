@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The address that people and machines reach the server at; None is http://HOST:PORT."""
     secret_key: str | None = None
     """32 bytes in hexadecimal that seal webhook secrets and sign forms; None keeps one in the data folder."""
+    s3_endpoint: str | None = None
+    """The address of the S3 that data sources are reloaded from, where it is not Amazon's."""
     allow_outbound: tuple[str, ...] = ()
     """Networks (CIDR) and host names inside one's own network that webhooks may call."""
 

@@ -65,6 +65,7 @@ server_options = _stacked(
     warehouse_option,
     setting("--mail", metavar="URL", help="smtp://USER:PASSWORD@HOST:587; without it mails are files in DIR/mail."),
     setting("--mail-from", metavar="ADDRESS", help='What mails come from, such as "Training <training@example.org>".'),
+    setting("--s3-endpoint", metavar="URL", help="The S3 that data is reloaded from; without it Amazon's."),
     setting(
         "--allow-outbound",
         metavar="NET",

@@ -64,7 +64,14 @@ class Door:
     def desk(self) -> Desk:
         """Where this server's tasks are done."""
         services = self.organisation.server.services
-        return Desk(services.database, services.warehouse, services.files, services.frames)
+        return Desk(
+            services.database,
+            services.warehouse,
+            services.files,
+            services.frames,
+            services.buckets,
+            services.sealer,
+        )
 
     def do_tasks(self) -> None:
         """Do what waits to be done."""

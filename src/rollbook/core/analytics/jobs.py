@@ -1,25 +1,23 @@
 """What tasks do: loading and merging files, batches, and who does them. Each opens units of work of its own."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from rollbook.core.access.policy import system_principal
-from rollbook.core.analytics import sources, tasks
+from rollbook.core.analytics import bucket_loads, sources, tasks
+from rollbook.core.analytics.bucket_loads import BucketArguments
 from rollbook.core.analytics.queries import find_source
 from rollbook.core.analytics.records import Source, Task
+from rollbook.core.analytics.staging import Unfit, staged
 from rollbook.core.analytics.watching import TaskWatch
 from rollbook.core.kernel.clock import Clock, now
-from rollbook.core.kernel.ids import new_uuid
-from rollbook.core.kernel.ports import FileMissing, FileStore, FrameReader, FrameUnreadable
+from rollbook.core.kernel.ports import BucketReader, FileMissing, FileStore, FrameReader, FrameUnreadable, Sealer
 from rollbook.core.kernel.warehouse import (
     DataFile,
     Delete,
-    Format,
     Insert,
     Operation,
     Upsert,
@@ -32,8 +30,6 @@ from rollbook.core.kernel.work import Database, Work
 log = logging.getLogger("rollbook.tasks")
 DOOR = "tasks"
 """What the audit trail calls changes that tasks make."""
-PICKLES = ".pd025_pickle"
-"""How the name of a pickled DataFrame ends."""
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -43,6 +39,8 @@ class Desk(msgspec.Struct, frozen=True):
     warehouse: Warehouse
     files: FileStore
     frames: FrameReader
+    buckets: BucketReader
+    sealer: Sealer
     clock: Clock = now
 
 
@@ -60,10 +58,6 @@ class FileArguments(msgspec.Struct, frozen=True):
     file_key: str
     file_name: str
     key: str = ""
-
-
-class Unfit(Exception):
-    """Why a task cannot be done, for a person."""
 
 
 def to_operations(batched: Sequence[Batched]) -> list[Operation]:
@@ -124,6 +118,8 @@ def _do(desk: Desk, task: Task, watch: TaskWatch) -> dict[str, Any]:
     match task.kind:
         case "load" | "merge":
             return load(desk, source, msgspec.json.decode(arguments, type=FileArguments), watch)
+        case bucket_loads.KIND:
+            return load_from_bucket(desk, source, msgspec.json.decode(arguments, type=BucketArguments), watch)
         case "batch":
             given = to_operations(msgspec.json.decode(arguments, type=list[Batched]))
             return {"rows": desk.warehouse.apply(source.table, given, once=task.uuid, watch=watch)}
@@ -140,7 +136,11 @@ def _source(work: Work, task: Task) -> Source:
 
 def load(desk: Desk, source: Source, arguments: FileArguments, watch: TaskWatch) -> dict[str, Any]:
     """Bring a stored file into a source's table: merged by a key, or in the place of what was there."""
-    with _staged(desk, arguments, watch) as (path, format):
+    try:
+        opened = desk.files.open(arguments.file_key)
+    except FileMissing:
+        raise Unfit("The attached file is gone; attach it again.") from None
+    with staged(desk.warehouse, desk.frames, opened, arguments.file_name, watch) as (path, format):
         defined = source.defined
         file = DataFile(path=path, format=format, separator=defined.separator, kinds=defined.kinds)
         if arguments.key:
@@ -148,34 +148,10 @@ def load(desk: Desk, source: Source, arguments: FileArguments, watch: TaskWatch)
         return {"rows": desk.warehouse.load(source.table, file, watch=watch)}
 
 
-@contextmanager
-def _staged(desk: Desk, arguments: FileArguments, watch: TaskWatch) -> Iterator[tuple[Path, Format]]:
-    """A stored file in the warehouse's staging folder, for as long as the block lasts."""
-    path = desk.warehouse.staging / new_uuid()
-    made = path.with_name(f"{path.name}-table")
-    try:
-        try:
-            with path.open("wb") as target:
-                opened = desk.files.open(arguments.file_key)
-                for chunk in watch.staged(opened.chunks, opened.size):
-                    target.write(chunk)
-        except FileMissing:
-            raise Unfit("The attached file is gone; attach it again.") from None
-        name = arguments.file_name.lower()
-        if name.endswith(PICKLES):
-            desk.frames.to_parquet(path, made)
-            yield made, "parquet"
-        else:
-            yield path, format_of(name)
-    finally:
-        path.unlink(missing_ok=True)
-        made.unlink(missing_ok=True)
-
-
-def format_of(name: str) -> Format:
-    """A file's format by its name. Raises `Unfit`."""
-    formats: dict[str, Format] = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet"}
-    for ending, format in formats.items():
-        if name.endswith(ending):
-            return format
-    raise Unfit(f"The file's name must end in one of {', '.join([*formats, PICKLES])}.")
+def load_from_bucket(desk: Desk, source: Source, arguments: BucketArguments, watch: TaskWatch) -> dict[str, Any]:
+    """Bring an object of somebody's bucket in the place of what was in a source's table."""
+    wanted = bucket_loads.wanted_by(desk.sealer, source, arguments)
+    opened = bucket_loads.opened(desk.buckets, wanted)
+    with staged(desk.warehouse, desk.frames, opened, bucket_loads.name_of(wanted), watch) as (path, format):
+        file = DataFile(path=path, format=format, separator=arguments.separator, kinds=arguments.kinds)
+        return {"rows": desk.warehouse.load(source.table, file, watch=watch)}
