@@ -69,7 +69,7 @@ QUESTIONS: dict[str, tuple[Callable[[int], dict[str, Any]], Callable[[int], str]
             "select": [{"name": "at", "date_group": "month"}, {"name": "price", "agg_function": "avg"}],
             "where": [{"name": "sold", "op": ">=", "value": n}],
         },
-        lambda n: f"SELECT date_trunc('month', at), avg(price) FROM {TABLE} WHERE sold >= {n} GROUP BY 1",
+        lambda n: f"SELECT date_trunc('month', \"at\"), avg(price) FROM {TABLE} WHERE sold >= {n} GROUP BY 1",
     ),
     "the 20,000 best": (
         lambda n: {
