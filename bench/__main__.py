@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,7 @@ import msgspec
 import psutil
 import psycopg
 
-from bench import nightly
+from bench import analytics, nightly
 from bench.cases import CASES, Case, Sampler
 from bench.certificates import certificate_ms
 from bench.dataset import FULL, Dataset, Size, fill, person
@@ -38,11 +39,20 @@ MOST_FOR_A_NIGHT = 60.0
 def main() -> int:
     """Run what was asked for; 1 when a target is missed on SQLite. PostgreSQL's figures are stated beside them."""
     options = _options()
+    figures = [] if options.only else analytics.run()
+    if options.analytics:
+        _print_figures(figures)
+        return 0 if all(figure.ok for figure in figures) else 1
     results = []
     for store in options.stores:
         with tempfile.TemporaryDirectory() as folder:
             results.append(_run_store(store, Path(folder), options.only))
-    report = {"machine": platform.platform(), "python": platform.python_version(), "results": results}
+    report = {
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "results": results,
+        "analytics": [asdict(figure) | {"ok": figure.ok} for figure in figures],
+    }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "bench.json").write_text(json.dumps(report, indent=1))
     for result in results:
@@ -54,13 +64,15 @@ def main() -> int:
         and result["night"]["seconds"] <= MOST_FOR_A_NIGHT
         for result in results
     )
-    return 0 if others and all(row["ok"] for row in judged) else 1
+    _print_figures(figures)
+    return 0 if others and all(row["ok"] for row in judged) and all(figure.ok for figure in figures) else 1
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--only", nargs="*", help="run only the cases with these names")
+    parser.add_argument("--analytics", action="store_true", help="run only what analysts do")
     return parser.parse_args()
 
 
@@ -186,6 +198,16 @@ def _print(result: dict[str, Any]) -> None:
     print(f"  a certificate after the first: {made} ms of CPU (≤ {MOST_FOR_A_CERTIFICATE:g}){mark}")
     share, mark = result["players_percent"], "  MISSED" if result["players_percent"] > MOST_FOR_PLAYERS else ""
     print(f"  {PLAYERS} players that save every {SAVED_EVERY_S} s: {share} % of a core (≤ {MOST_FOR_PLAYERS:g}){mark}")
+
+
+def _print_figures(figures: list[analytics.Figure]) -> None:
+    if figures:
+        print(f"\n  {'analytics':52} {'ours':>10} {'floor':>10} {'≤':>10}")
+    for figure in figures:
+        mark = "" if figure.ok else "  MISSED"
+        print(
+            f"  {figure.case:52} {figure.ours:>10,.2f} {figure.floor:>10,.2f} {figure.most:>10,.2f} {figure.unit}{mark}"
+        )
 
 
 if __name__ == "__main__":

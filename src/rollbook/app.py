@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from rollbook.adapters.buckets import GuardedBuckets
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
 from rollbook.adapters.films import MediaInfoFilms
@@ -21,7 +22,7 @@ from rollbook.adapters.pictures import PillowPictures
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
 from rollbook.adapters.typesetting import TypstPrinter
-from rollbook.adapters.warehouse import warehouse_in
+from rollbook.adapters.warehouse import warehouse_from
 from rollbook.console.routes import DOOR as CONSOLE
 from rollbook.core.access import welcome_letter
 from rollbook.core.access.usage import UsageLog
@@ -87,7 +88,7 @@ class Server:
             if settings.secret_key
             else read_or_make_key(settings.data / "secret.key")
         )
-        warehouse = warehouse_in(settings.data / "warehouse")
+        warehouse = warehouse_from(settings.warehouse, settings.data / "warehouse")
         self.services = Services(
             database=self.database,
             hasher=Argon2Passwords(),
@@ -100,6 +101,7 @@ class Server:
             warehouse=warehouse,
             snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
+            buckets=GuardedBuckets(settings.allow_outbound, endpoint=settings.s3_endpoint),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,

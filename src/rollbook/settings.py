@@ -18,6 +18,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``; None is a SQLite file in the data folder."""
     files: str | None = None
     """A folder, or ``s3://BUCKET/PREFIX``; None is a folder in the data folder."""
+    warehouse: str | None = None
+    """``ducklake:postgresql://USER@HOST/NAME?data=FOLDER`` or ``…?data=s3://BUCKET/PREFIX`` for one that many servers
+    share; None is a DuckDB file in the data folder."""
     mail: str | None = None
     """``smtp://USER:PASSWORD@HOST:587`` or ``smtps://…``; None writes mails to a folder in the data folder."""
     mail_from: str = "Rollbook <rollbook@localhost>"
@@ -26,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The address that people and machines reach the server at; None is http://HOST:PORT."""
     secret_key: str | None = None
     """32 bytes in hexadecimal that seal webhook secrets and sign forms; None keeps one in the data folder."""
+    s3_endpoint: str | None = None
+    """The address of the S3 that data sources are reloaded from, where it is not Amazon's."""
     allow_outbound: tuple[str, ...] = ()
     """Networks (CIDR) and host names inside one's own network that webhooks may call."""
 

@@ -5,7 +5,8 @@ import itertools
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -28,18 +29,19 @@ from rollbook.core.kernel.warehouse import (
     Operation,
     Result,
     Upsert,
+    WarehouseCalledOff,
     WarehouseRefused,
 )
+from tests.warehouses import WAREHOUSES, warehouse_of
 
 SALES = "id;quarter;sales;day\n1;Qé;120;2026-01-31\n2;Q2;80.5;2026-02-28\n"
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[DuckWarehouse]:
+@pytest.fixture(params=WAREHOUSES)
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DuckWarehouse]:
     """An empty one."""
-    made = DuckWarehouse(tmp_path)
-    yield made
-    made.close()
+    with warehouse_of(request.param, tmp_path) as made:
+        yield made
 
 
 def everything(warehouse: DuckWarehouse, table: str = "t") -> list[tuple[Any, ...]]:
@@ -212,18 +214,24 @@ def test_a_table_is_filled_cell_by_cell(warehouse: DuckWarehouse) -> None:
 
 def test_an_answer_is_given_again_until_its_table_changes(warehouse: DuckWarehouse) -> None:
     warehouse.apply("t", [Insert([{"a": 1}])])
-    warehouse.apply("u", [Insert([{"a": 1}])])
     total = exp.select("sum(a)").from_("t")
     first = warehouse.query(total)
     assert warehouse.query(total.copy()) is first
-    warehouse.apply("u", [Insert([{"a": 5}])])
-    assert warehouse.query(total) is first, "another table's changes do not matter"
     warehouse.apply("t", [Insert([{"a": 2}])])
     assert warehouse.query(total).rows == [(3,)]
     again = warehouse.query(total)
     warehouse.forget("t")
     assert warehouse.query(total) is not again
     assert warehouse.query(total).rows == [(3,)]
+
+
+def test_an_answer_is_given_again_when_another_table_changes(tmp_path: Path) -> None:
+    with warehouse_of("file", tmp_path) as warehouse:
+        warehouse.apply("t", [Insert([{"a": 1}])])
+        total = exp.select("sum(a)").from_("t")
+        first = warehouse.query(total)
+        warehouse.apply("u", [Insert([{"a": 5}])])
+        assert warehouse.query(total) is first
 
 
 def test_an_answer_about_this_moment_is_never_given_again(warehouse: DuckWarehouse) -> None:
@@ -356,3 +364,70 @@ def test_a_batch_comes_to_what_its_operations_say_one_after_another(warehouse: D
             expected = [row for row in expected if row[0] not in given_rows]
     warehouse.apply(table, operations)
     assert everything(warehouse, table) == sorted(expected, key=repr)
+
+
+class Watching:
+    """Notes what it is told, and calls the change off when it was told so often."""
+
+    def __init__(self, most: int | None = None, *, may_commit: bool = True) -> None:
+        self.told: list[float | None] = []
+        self.asked = 0
+        self._most = most
+        self._may_commit = may_commit
+
+    def tell(self, share: float | None) -> bool:
+        """Note it."""
+        self.told.append(share)
+        return self._most is None or len(self.told) <= self._most
+
+    def may_commit(self) -> bool:
+        """Note that it was asked."""
+        self.asked += 1
+        return self._may_commit
+
+
+def large(warehouse: DuckWarehouse) -> DataFile:
+    """A file that takes some seconds to load."""
+    path = warehouse.staging / "large.csv"
+    with path.open("w") as target:
+        target.write("a,b\n")
+        target.writelines(f"{number},{'x' * 200}\n" * 25_000 for number in range(100))
+    return DataFile(path=path, format="csv")
+
+
+def test_a_load_tells_how_far_it_is(warehouse: DuckWarehouse) -> None:
+    watching = Watching()
+    assert warehouse.load("t", large(warehouse), watch=watching) == 2_500_000
+    told = [share for share in watching.told if share is not None]
+    assert told == sorted(told)
+    assert any(0 < share < 1 for share in told)
+    assert watching.asked == 1
+
+
+def test_a_change_that_is_called_off_ends_soon_and_changes_nothing(warehouse: DuckWarehouse) -> None:
+    warehouse.load("t", file(warehouse, SALES, separator=";"))
+    before, watching = everything(warehouse), Watching(0)
+    began = time.monotonic()
+    with pytest.raises(WarehouseCalledOff):
+        warehouse.load("t", large(warehouse), watch=watching)
+    assert time.monotonic() - began < 20
+    assert watching.asked == 0, "it was interrupted, and did not come to its end"
+    assert everything(warehouse) == before
+    assert warehouse.apply("t", [Insert([{"id": 9}])], watch=Watching()) == 1, "the table is free again"
+
+
+@pytest.mark.parametrize("how", ["load", "merge", "apply"])
+def test_the_last_word_is_asked_for_before_anything_is_kept(warehouse: DuckWarehouse, how: str) -> None:
+    warehouse.load("t", file(warehouse, "id,n\n1,1\n"))
+    watching = Watching(may_commit=False)
+    ways: dict[str, Callable[[], int]] = {
+        "load": lambda: warehouse.load("t", file(warehouse, "id,n\n2,2\n"), watch=watching),
+        "merge": lambda: warehouse.merge("t", file(warehouse, "id,n\n2,2\n"), "id", watch=watching),
+        "apply": lambda: warehouse.apply("t", [Insert([{"id": 2}])], once="one", watch=watching),
+    }
+    with pytest.raises(WarehouseCalledOff):
+        ways[how]()
+    assert watching.asked == 1
+    assert everything(warehouse) == [(1, 1)]
+    assert warehouse.apply("t", [Insert([{"id": 3}])], once="one", watch=Watching()) == 1
+    assert len(everything(warehouse)) == 2, "what was called off was not done"

@@ -15,7 +15,7 @@ ANALYTICS = {
     "GET /api/data_source": Sample(),
     "POST /api/data_source": Sample(json={"name": "Mine", "type": "Storage", "jsonContent": {}}),
     "POST /api/data_source/formatted_data/{uuid:str}": _QUESTION,
-    "GET /api/data_source/sign_s3": Sample(params={"s3_object_type": "csv/gz", "s3_object_name": "x"}),
+    "GET /api/data_source/sign_s3": Sample(params={"s3_object_type": "csv/gz", "s3_object_name": "$data source"}),
     "DELETE /api/data_source/{uuid:str}": Sample(path=_SOURCE),
     "GET /api/data_source/{uuid:str}": Sample(path=_SOURCE),
     "PUT /api/data_source/{uuid:str}": Sample(path=_SOURCE, json={"name": "Other"}),
@@ -29,6 +29,9 @@ ANALYTICS = {
         path={**_SOURCE, "token": "$data source's token"}, json={"who": "Bor"}
     ),
     "POST /api/data_source/{uuid:str}/reload_from_file": Sample(path=_SOURCE, json={"async": True}),
+    "POST /api/data_source/{uuid:str}/reload_from_s3": Sample(
+        path=_SOURCE, json={"s3_bucket": "sales", "s3_key": "2026/sales.csv", "s3_region": "eu-west-1"}
+    ),
     "POST /api/data_source/{uuid:str}/reload_users_metadata": Sample(path={"uuid": "$metadata source"}),
     "POST /api/data_source/{uuid:str}/sharings": Sample(
         path=_SOURCE, json={"username_to_share_with": "$person's user name"}
@@ -38,6 +41,10 @@ ANALYTICS = {
     "GET /api/folder": Sample(),
     "POST /api/folder": Sample(json={"name": "Reports", "resource_type": "datasource"}),
     "POST /api/formatted_data/{uuid:str}": _QUESTION,
+    "GET /api/sign_s3_file": Sample(params={"s3_object_type": "application/octet-stream"}),
+    "POST /api/upload_file/{uuid:str}": Sample(
+        path={"uuid": "01a2263c-6a34-7189-a22b-79f3e8fd3634"}, content="%PDF", media_type="application/octet-stream"
+    ),
     "DELETE /api/task/{task_id:str}": Sample(path={"task_id": "$task"}),
     "GET /api/task/{task_id:str}": Sample(path={"task_id": "$task"}),
     "GET /api/token": Sample(status=401),

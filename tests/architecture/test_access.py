@@ -86,6 +86,10 @@ def test_a_weak_credential_does_no_more_than_its_role_may(world: World, door: Do
         assert "ana@example.org" not in answer.text
 
 
+NAMED_BY_CALLERS = {"POST /api/upload_file/{uuid:str}"}
+"""Whose path names something new of the caller's own."""
+
+
 @each(GUARDED)
 def test_another_organisations_credential_sees_and_changes_nothing(
     world: World, other_organisation: Organisation, door: Door, row: Row
@@ -99,5 +103,5 @@ def test_another_organisations_credential_sees_and_changes_nothing(
     assert SURNAME not in answer.text
     assert "ana@example.org" not in answer.text
     assert world.count_events() == before
-    if "{" in row.path:
+    if "{" in row.path and f"{row.method} {row.path}" not in NAMED_BY_CALLERS:
         assert answer.status_code == 404, answer.text

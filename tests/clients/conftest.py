@@ -33,9 +33,9 @@ class LiveServer:
             return found_organisation(work, name, username=f"owner@{name[4:]}.example.org", password_hash="none")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server on each store, on a free port."""
+    """A server on each store, on a free port. It ends with the module, lest its workers do other modules' tasks."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     server = Server(Settings(data=tmp_path_factory.mktemp("live"), database=database_url, port=port))

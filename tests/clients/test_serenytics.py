@@ -18,7 +18,9 @@ import pytest
 import serenytics
 from serenytics import helpers, settings
 
+from rollbook.adapters.buckets import GuardedBuckets
 from rollbook.core.access.founding import found_organisation
+from tests.adapters.s3_server import s3_server
 from tests.clients.conftest import LiveServer
 from tests.conftest import PASSWORD
 
@@ -212,6 +214,19 @@ def test_a_pickle_that_holds_anything_else_is_refused_and_runs_nothing(source: A
     with pytest.raises(Refused, match=said):
         source._load_attached_file_into_storage()
     assert not was_here.exists()
+
+
+def test_reload_from_a_bucket(source: Any, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with s3_server() as s3:
+        s3.objects["/sales/2026/new.csv"] = b"code;n\n007;1\n"
+        reader = GuardedBuckets(["127.0.0.0/8"], endpoint=f"http://127.0.0.1:{s3.server_port}")
+        monkeypatch.setattr(live_server.server.services.buckets, "open", reader.open)
+        credentials = "aws_access_key_id=id;aws_secret_access_key=secret"
+        given = {"s3_csv_separator": ";", "s3_region": "eu-west-1", "s3_credentials": credentials}
+        source.reload_data_from_s3_file("sales", "2026/new.csv", force_types={"code": "str"}, **given)
+        assert source.get_data().rows == [["007", 1]]
+        with pytest.raises(Refused, match="no such object"):
+            source.reload_data_from_s3_file("sales", "2025/none.csv")
 
 
 def test_batches_are_done_in_order_or_not_at_all(source: Any) -> None:

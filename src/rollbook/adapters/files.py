@@ -7,16 +7,19 @@ name it is offered, is decided elsewhere.
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from rollbook.adapters.signing import S3Key, S3Request, presigned, quoted_key
 from rollbook.core.kernel.clock import from_datetime
 from rollbook.core.kernel.ports import (
     FileMissing,
@@ -36,6 +39,9 @@ PART_BYTES = 5 * 1024 * 1024
 """The least S3 takes as a part of an upload."""
 PARTS_AT_ONCE = 2
 
+Signer = Callable[[str, int, Mapping[str, str]], str]
+"""Gives an address to put a file to, by its key, for so many seconds and with these headers."""
+
 _KEY = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
@@ -46,8 +52,9 @@ class ObjectFiles:
     an S3 bucket the usual rule that deletes unfinished multipart uploads, for those a crash leaves behind.
     """
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, signer: Signer | None = None) -> None:
         self._store = store
+        self._signer = signer
 
     def put(self, key: str, content: bytes | Iterable[bytes], *, limit: int) -> StoredFile:
         """Store `content`, reading no further than the chunk that passes `limit` bytes; see `FileStore.put`."""
@@ -90,6 +97,11 @@ class ObjectFiles:
         except FileMissing:
             return False
         return True
+
+    def sign_put(self, key: str, *, expires_s: int, headers: Mapping[str, str]) -> str | None:
+        """An address to put a file to, where files lie in a bucket whose key stands in the environment."""
+        _check_key(key)
+        return None if self._signer is None else self._signer(key, expires_s, headers)
 
     def written_before(self, folder: str, at: int) -> Iterator[str]:
         """Find the keys of files last written before an instant, by the store's own clock; see `FileStore`."""
@@ -135,9 +147,32 @@ def file_store_from(url: str | None, folder: Path) -> ObjectFiles:
     if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[^?#\s]*)?", url):
         raise ValueError(f"files are kept in a folder or at s3://bucket/prefix, not at {url!r}")
     try:
-        return ObjectFiles(S3Store.from_url(url))
+        return ObjectFiles(S3Store.from_url(url), _signer_for(url, os.environ))
     except BaseError as error:
         raise ValueError(f"{url!r} cannot be used: {_first_line(error)}") from error
+
+
+def _signer_for(url: str, environment: Mapping[str, str]) -> Signer | None:
+    """None where the key is not in the environment but with the machine: then only obstore can get at it."""
+    parts = urlsplit(url)
+    key = S3Key(
+        environment.get("AWS_ACCESS_KEY_ID", ""),
+        environment.get("AWS_SECRET_ACCESS_KEY", ""),
+        environment.get("AWS_SESSION_TOKEN", ""),
+    )
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1"
+    if not (key.access_key and key.secret_key):
+        return None
+    place = (environment.get("AWS_ENDPOINT") or f"https://s3.{region}.amazonaws.com").rstrip("/")
+    folder = f"{parts.netloc}{parts.path.rstrip('/')}"
+
+    def sign(name: str, expires_s: int, headers: Mapping[str, str]) -> str:
+        path = f"{urlsplit(place).path}/{quoted_key(f'{folder}/{name}')}"
+        asked = S3Request("PUT", urlsplit(place).netloc, path, region, headers)
+        query = presigned(asked, key, at=datetime.now(UTC), expires_s=expires_s)
+        return f"{urlsplit(place).scheme}://{asked.host}{path}?{query}"
+
+    return sign
 
 
 class _Counted:

@@ -45,6 +45,13 @@ files_option = setting(
     "--files", metavar="URL", help="A folder or s3://BUCKET/PREFIX for files; without it a folder in the data folder."
 )
 
+warehouse_option = setting(
+    "--warehouse",
+    metavar="URL",
+    help="ducklake:postgresql://USER@HOST/NAME?data=FOLDER or …?data=s3://BUCKET/PREFIX for data that many servers "
+    "share; without it a DuckDB file in the data folder.",
+)
+
 address_options = _stacked(
     setting("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is all."),
     setting("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one."),
@@ -55,8 +62,10 @@ address_options = _stacked(
 
 server_options = _stacked(
     files_option,
+    warehouse_option,
     setting("--mail", metavar="URL", help="smtp://USER:PASSWORD@HOST:587; without it mails are files in DIR/mail."),
     setting("--mail-from", metavar="ADDRESS", help='What mails come from, such as "Training <training@example.org>".'),
+    setting("--s3-endpoint", metavar="URL", help="The S3 that data is reloaded from; without it Amazon's."),
     setting(
         "--allow-outbound",
         metavar="NET",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rollbook.cli.options import files_option, settings_of, store_options
+from rollbook.cli.options import files_option, settings_of, store_options, warehouse_option
 from rollbook.cli.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ LARGEST_FILE = 5_000_000_000
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @store_options
 @files_option
+@warehouse_option
 def restore(file: Path, **options: Any) -> None:
     """Restore."""
     from rollbook.cli import archive, screen
@@ -145,10 +146,10 @@ def _load_warehouse(settings: "Settings") -> None:
     from contextlib import closing
 
     from rollbook.adapters.files import file_store_from
-    from rollbook.adapters.warehouse import warehouse_in
+    from rollbook.adapters.warehouse import warehouse_from
     from rollbook.core.analytics.copies import bring_back
 
-    with closing(warehouse_in(settings.data / "warehouse")) as warehouse:
+    with closing(warehouse_from(settings.warehouse, settings.data / "warehouse")) as warehouse:
         bring_back(warehouse, file_store_from(settings.files, settings.data / "files"))
 
 

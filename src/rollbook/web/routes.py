@@ -10,6 +10,7 @@ import msgspec
 from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.ports import (
+    BucketReader,
     FileStore,
     FilmReader,
     FrameReader,
@@ -50,6 +51,7 @@ class Services:
     printer: Printer
     warehouse: Warehouse
     frames: FrameReader
+    buckets: BucketReader
     snapshots: Snapshots
     base_url: Callable[[], str]
     wake: Callable[[str], None]

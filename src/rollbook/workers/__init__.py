@@ -80,7 +80,11 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 clock=clock,
             ),
             TaskWorker(
-                Desk(services.database, services.warehouse, services.files, services.frames, clock), parts.lanes,
+                Desk(
+                    services.database, services.warehouse, services.files, services.frames, services.buckets,
+                    services.sealer, clock,
+                ),
+                parts.lanes,
                 alarms["tasks"],
             ),
             UpkeepWorker(

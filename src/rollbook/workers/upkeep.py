@@ -8,7 +8,7 @@ from typing import TypeVar
 from rollbook.core.access import credentials, limits
 from rollbook.core.access.policy import system_principal
 from rollbook.core.access.usage import UsageLog
-from rollbook.core.analytics import copies, exports, tasks
+from rollbook.core.analytics import copies, exports, tasks, uploads
 from rollbook.core.analytics.viewing import embeds
 from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import FileStore, FilmReader
@@ -138,6 +138,8 @@ class UpkeepWorker:
         while await self._write(partial(tasks.forget, before=at - tasks.KEPT)):
             pass
         await self._lanes.in_pool(lambda: exports.delete_old(self._files, at - tasks.KEPT))
+        await self._lanes.in_pool(lambda: uploads.delete_old(self._files, at - tasks.KEPT))
+        await self._lanes.in_pool(self._warehouse.tidy)
         await self._lanes.in_pool(self._database.tune)
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
         while await self._lanes.in_pool(some) and not self._is_stopping:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from rollbook.core.analytics.formulas.parsing import parse
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.warehouse import Column, Insert
 from tests.core.analytics.evaluation import evaluated
+from tests.warehouses import WAREHOUSES, warehouse_of
 
 COLUMNS = {
     "n": Column("n", "int"),
@@ -68,13 +68,12 @@ PYTHON_ROWS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckWarehouse]:
+@pytest.fixture(scope="module", params=WAREHOUSES)
+def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckWarehouse]:
     """One with the rows above in it."""
-    made = DuckWarehouse(Path(tmp_path_factory.mktemp("warehouse")))
-    made.apply("t", [Insert(ROWS)])
-    yield made
-    made.close()
+    with warehouse_of(request.param, tmp_path_factory.mktemp("warehouse")) as made:
+        made.apply("t", [Insert(ROWS)])
+        yield made
 
 
 def scope(**measures: str) -> Scope:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from rollbook.core.analytics.pipeline.building import GRAINS, Relation, built
 from rollbook.core.analytics.pipeline.requests import ALL, ROWS, Compared, Joined, Order, Pick, Question, Step
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.warehouse import Insert
+from tests.warehouses import WAREHOUSES, warehouse_of
 
 SALES: list[dict[str, Any]] = [
     {"country": "FR", "city": "Lyon", "sold": 3, "price": 2.5, "at": "2026-01-31T23:30:00", "c0": 1},
@@ -32,13 +32,12 @@ MEASURES = {
 }
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckWarehouse]:
+@pytest.fixture(scope="module", params=WAREHOUSES)
+def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckWarehouse]:
     """One with the sales above in it."""
-    made = DuckWarehouse(Path(tmp_path_factory.mktemp("warehouse")))
-    made.apply("t", [Insert(SALES)])
-    yield made
-    made.close()
+    with warehouse_of(request.param, tmp_path_factory.mktemp("warehouse")) as made:
+        made.apply("t", [Insert(SALES)])
+        yield made
 
 
 def answer(warehouse: DuckWarehouse, *steps: Step) -> list[tuple[Any, ...]]:

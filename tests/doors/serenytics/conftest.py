@@ -60,12 +60,30 @@ class Door:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    @property
+    def desk(self) -> Desk:
+        """Where this server's tasks are done."""
+        services = self.organisation.server.services
+        return Desk(
+            services.database,
+            services.warehouse,
+            services.files,
+            services.frames,
+            services.buckets,
+            services.sealer,
+        )
+
     def do_tasks(self) -> None:
         """Do what waits to be done."""
-        services = self.organisation.server.services
-        desk = Desk(services.database, services.warehouse, services.files, services.frames)
-        while jobs.work_off(desk):
+        while jobs.work_off(self.desk):
             pass
+
+    def reloading(self, uuid: str, content: bytes) -> str:
+        """Have a CSV file loaded by a task, which nobody has begun yet; the task's uuid."""
+        path = f"/api/data_source/{uuid}"
+        self.admin.put(path, json={"originalFileName": "new.csv"})
+        assert self.admin.post(f"{path}/file", content=content).status_code == 201
+        return str(self.admin.post(f"{path}/reload_from_file", json={}).json()["task_id"])
 
 
 @pytest.fixture

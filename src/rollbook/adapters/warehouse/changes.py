@@ -1,6 +1,6 @@
 """Changes of tables within a transaction of DuckDB's: rows come as Arrow tables or from files, never one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -20,7 +20,7 @@ _DONE = "done_batches"
 
 def keep_what_is_done(cursor: Cursor) -> None:
     """Make the table of what was done, and forget what is too long ago to be asked for again."""
-    cursor.execute(f"CREATE TABLE IF NOT EXISTS {_DONE} (name VARCHAR, done_at TIMESTAMPTZ DEFAULT now())")
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS {_DONE} (name VARCHAR, done_at TIMESTAMPTZ)")
     cursor.execute(f"DELETE FROM {_DONE} WHERE done_at < now() - INTERVAL 7 DAYS")
 
 
@@ -28,7 +28,7 @@ def is_done(cursor: Cursor, name: str) -> bool:
     """Whether what has this name was done; from now on, it was."""
     if cursor.execute(f"SELECT count(*) FROM {_DONE} WHERE name = ?", [name]).fetchone() != (0,):
         return True
-    cursor.execute(f"INSERT INTO {_DONE} (name) VALUES (?)", [name])
+    cursor.execute(f"INSERT INTO {_DONE} (name, done_at) VALUES (?, now())", [name])
     return False
 
 
@@ -71,7 +71,7 @@ def with_rows(cursor: Cursor, rows: pa.Table, statement: str) -> None:
 
 
 def apply(
-    cursor: Cursor, table: str, columns: list[Column], operations: Sequence[Operation], *, adds_columns: bool
+    cursor: Cursor, table: str, columns: list[Column], operations: Iterable[Operation], *, adds_columns: bool
 ) -> int:
     """Do operations in their order; how many rows they gave."""
     given = 0

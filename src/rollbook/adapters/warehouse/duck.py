@@ -8,7 +8,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,20 @@ from sqlglot import exp
 from rollbook.adapters.warehouse import changes, statements
 from rollbook.adapters.warehouse.cache import AnswerCache
 from rollbook.adapters.warehouse.cells import arrow_type, filled
-from rollbook.adapters.warehouse.statements import column_of, quoted
+from rollbook.adapters.warehouse.following import Following, following
+from rollbook.adapters.warehouse.statements import column_of, quoted, text_of
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.warehouse import Column, DataFile, Delete, Format, Operation, Result, Shape, WarehouseRefused
+from rollbook.core.kernel.warehouse import (
+    Column,
+    DataFile,
+    Delete,
+    Format,
+    Operation,
+    Result,
+    Shape,
+    WarehouseRefused,
+    Watch,
+)
 
 MOST_COLUMNS = 2_000
 FILLED_AT_ONCE = 50_000
@@ -33,20 +44,23 @@ _MISTAKES = (duckdb.InternalException, duckdb.FatalException, duckdb.PermissionE
 _CHANGING = "NOW("
 """In a query whose answer is another one each time."""
 _TABLE = re.compile(r"[a-z][a-z0-9_]*")
-_SHAPE = (
-    "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? AND NOT internal ORDER BY column_index"
-)
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+
+Version = tuple[int, ...]
+Job = Callable[[duckdb.DuckDBPyConnection, Following], int]
 
 
 class DuckWarehouse:
     """A warehouse in a folder; see the port for what each method does."""
 
+    FILE = "warehouse.duckdb"
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._versions: dict[str, int] = {}
-        self._shapes: dict[str, Shape | None] = {}
+        self._versions: defaultdict[str, int] = defaultdict(int)
+        self._shapes: dict[str, tuple[Version, Shape | None]] = {}
         self._answers = AnswerCache()
         self._changed: set[str] = set()
         self._guard = threading.Lock()
@@ -75,22 +89,41 @@ class DuckWarehouse:
             "python_enable_replacements": False,
             "temp_directory": str(self._folder / "spilled"),
             "memory_limit": f"{_half_of_memory()}B",
+            "allowed_configs": ["enable_progress_bar", "enable_progress_bar_print"],
         }
         try:
-            opened = duckdb.connect(str(self._folder / "warehouse.duckdb"), config=config)
+            opened = duckdb.connect(str(self._folder / self.FILE), config=config)
         except duckdb.IOException:
             message = "The warehouse is in use by another process of this machine."
             raise Fault(FaultCode.UNAVAILABLE, message) from None
-        allowed = f"{staging}/".replace("'", "''")
-        opened.execute(f"SET allowed_directories = ['{allowed}']")
-        opened.execute("SET enable_external_access = false")
-        opened.execute("SET lock_configuration = true")
-        changes.keep_what_is_done(opened)
-        # Whether the last process that had the file copied all that it changed is not known.
-        self.put_back_changed(row[0] for row in opened.execute("SELECT table_name FROM duckdb_tables()").fetchall())
+        try:
+            allowed = ", ".join(text_of(folder) for folder in (f"{staging}/", *self._attach(opened)))
+            opened.execute(f"SET allowed_directories = [{allowed}]")
+            opened.execute("SET enable_external_access = false")
+            opened.execute("SET lock_configuration = true")
+            self._face(opened)
+            self._keep_what_is_done(opened)
+            # Whether the last process that had the tables copied all that it changed is not known.
+            self.put_back_changed(row[0] for row in opened.execute(_TABLES).fetchall())
+        except BaseException:
+            opened.close()
+            raise
         for left in staging.iterdir():  # by a server that was killed
             left.unlink(missing_ok=True)
         return opened
+
+    def _attach(self, opened: duckdb.DuckDBPyConnection) -> Sequence[str]:
+        """Open what else there is; the folders that may be read and written for it."""
+        return ()
+
+    def _face(self, cursor: duckdb.DuckDBPyConnection, table: str | None = None) -> None:
+        """Let a name alone mean the warehouse's table, and what is made for the table lie where its place is."""
+
+    def _keep_what_is_done(self, opened: duckdb.DuckDBPyConnection) -> None:
+        changes.keep_what_is_done(opened)
+
+    def tidy(self) -> None:
+        """DuckDB does so by itself."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -102,22 +135,22 @@ class DuckWarehouse:
 
     def shape(self, table: str) -> Shape | None:
         """The table's columns; None when there is no such table."""
+        version = self._versions_of([table])[0]
         with self._guard:
-            if table in self._shapes:
-                return self._shapes[table]
-            version = self._versions.setdefault(table, 1)
+            known = self._shapes.get(table)
+        if known is not None and known[0] == version:
+            return known[1]
         with self._cursor() as cursor:
-            found = cursor.execute(_SHAPE, [table]).fetchall()
-        shape = Shape(tuple(column_of(name, kind) for name, kind in found), version) if found else None
+            columns = _columns_of(cursor, table)
+        shape = Shape(columns, version) if columns else None
         with self._guard:
-            if self._versions[table] == version:
-                self._shapes[table] = shape
+            self._shapes[table] = (version, shape)
         return shape
 
     def query(self, query: exp.Query) -> Result:
         """The answer to a query."""
         text = query.sql(dialect="duckdb")
-        key = (text, tuple(self._version(table.name) for table in query.find_all(exp.Table)))
+        key = (text, *self._versions_of([table.name for table in query.find_all(exp.Table)]))
         found = self._answers.find(key)
         if found is None:
             with self._answering(text) as cursor:
@@ -126,15 +159,15 @@ class DuckWarehouse:
                 self._answers.keep(key, found)
         return found
 
-    def _version(self, table: str) -> int:
+    def _versions_of(self, tables: Sequence[str]) -> list[Version]:
+        """What is another one after every change of a table, for each of them."""
         with self._guard:
-            return self._versions.setdefault(table, 1)
+            return [(self._versions[table],) for table in tables]
 
     def forget(self, table: str) -> None:
         """Let no answer that was given about the table be given again."""
         with self._guard:
-            self._versions[table] = self._versions.get(table, 1) + 1
-            self._shapes.pop(table, None)
+            self._versions[table] += 1
 
     def stream(self, query: exp.Query, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The answer to a query in pieces of so many rows."""
@@ -150,6 +183,8 @@ class DuckWarehouse:
             timer.start()
             try:
                 yield cursor.execute(text)
+            except duckdb.InterruptException:
+                raise WarehouseRefused(f"The query took more than {LONGEST_QUERY_S:.0f} seconds; narrow it.") from None
             finally:
                 timer.cancel()
 
@@ -159,11 +194,9 @@ class DuckWarehouse:
         if format != "parquet":
             zipped = "gzip" if format == "csv.gz" else "none"
             forced = ", FORCE_QUOTE *" if quotes else ""
-            mark = separator.replace("'", "''")
-            options = f"FORMAT csv, HEADER true, DELIMITER '{mark}', COMPRESSION {zipped}{forced}"
-        target = str(path).replace("'", "''")
+            options = f"FORMAT csv, HEADER true, DELIMITER {text_of(separator)}, COMPRESSION {zipped}{forced}"
         with self._cursor() as cursor:
-            cursor.execute(f"COPY ({query.sql(dialect='duckdb')}) TO '{target}' ({options})")
+            cursor.execute(f"COPY ({query.sql(dialect='duckdb')}) TO {text_of(str(path))} ({options})")
 
     def take_changed(self) -> list[str]:
         """The tables that were changed since this was asked last."""
@@ -178,20 +211,20 @@ class DuckWarehouse:
 
     # --- Writing
 
-    def load(self, table: str, file: DataFile) -> int:
+    def load(self, table: str, file: DataFile, *, watch: Watch | None = None) -> int:
         """Put a file's rows in the place of the table."""
         try:
-            return self._change(table, lambda cursor: _load(cursor, table, file, samples_all=False))
+            return self._change(table, lambda cursor, _: _load(cursor, table, file, samples_all=False), watch)
         except WarehouseRefused as refused:
             if not isinstance(refused.__cause__, duckdb.ConversionException | duckdb.InvalidInputException):
                 raise
         # The kinds were taken from the file's beginning, and a later line did not fit: now from the whole of it.
-        return self._change(table, lambda cursor: _load(cursor, table, file, samples_all=True))
+        return self._change(table, lambda cursor, _: _load(cursor, table, file, samples_all=True), watch)
 
     def fill(self, table: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
         """Put rows in the place of the table."""
 
-        def fill(cursor: duckdb.DuckDBPyConnection) -> int:
+        def fill(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             changes.create(cursor, table, columns)
             schema, total, given = pa.schema([(c.name, arrow_type(c)) for c in columns]), 0, iter(rows)
             while piece := list(islice(given, FILLED_AT_ONCE)):
@@ -203,67 +236,80 @@ class DuckWarehouse:
 
         return self._change(table, fill)
 
-    def merge(self, table: str, file: DataFile, key: str) -> int:
+    def merge(self, table: str, file: DataFile, key: str, *, watch: Watch | None = None) -> int:
         """Add a file's rows in the place of those with the same key."""
         shape = self.shape(table)
         if shape is None:
-            return self.load(table, file)
+            return self.load(table, file, watch=watch)
 
-        def merge(cursor: duckdb.DuckDBPyConnection) -> int:
+        def merge(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             return changes.merge(cursor, table, shape, file, key)
 
-        return self._change(table, merge)
+        return self._change(table, merge, watch)
 
     def apply(
-        self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False, once: str | None = None
+        self,
+        table: str,
+        operations: Sequence[Operation],
+        *,
+        adds_columns: bool = False,
+        once: str | None = None,
+        watch: Watch | None = None,
     ) -> int:
         """Do operations in their order, and those that are named but once."""
 
-        def apply(cursor: duckdb.DuckDBPyConnection) -> int:
+        def apply(cursor: duckdb.DuckDBPyConnection, followed: Following) -> int:
             if once is not None and changes.is_done(cursor, once):
                 return sum(len(operation.rows) for operation in operations if not isinstance(operation, Delete))
-            found = cursor.execute(_SHAPE, [table]).fetchall()
-            columns = [column_of(name, kind) for name, kind in found]
-            return changes.apply(cursor, table, columns, operations, adds_columns=adds_columns)
+            columns = list(_columns_of(cursor, table))
+            watched = followed.each(operations, _size)
+            return changes.apply(cursor, table, columns, watched, adds_columns=adds_columns)
 
-        return self._change(table, apply)
+        return self._change(table, apply, watch)
 
     def drop(self, table: str) -> None:
         """Take the table away."""
 
-        def drop(cursor: duckdb.DuckDBPyConnection) -> int:
+        def drop(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
             return 0
 
         self._change(table, drop)
 
-    def _change(self, table: str, job: Callable[[duckdb.DuckDBPyConnection], int]) -> int:
+    def _change(self, table: str, job: Job, watch: Watch | None = None) -> int:
         """One transaction on a table, of which there is one at a time."""
         if not _TABLE.fullmatch(table):
             raise ValueError(table)
         with self._guard:
             turn = self._writing[table]
-        with turn, self._cursor() as cursor:
-            cursor.execute("BEGIN")
+        with turn:
             try:
-                done = job(cursor)
-                cursor.execute("COMMIT")
-            except BaseException:
-                cursor.rollback()
-                raise
+                return self._transaction(table, job, watch)
             finally:
                 self.forget(table)
                 self.put_back_changed([table])
+
+    def _transaction(self, table: str, job: Job, watch: Watch | None) -> int:
+        with self._cursor(table) as cursor:
+            cursor.execute("BEGIN")
+            try:
+                with following(cursor, watch) as followed:
+                    done = job(cursor, followed)
+                    followed.require_may_commit()
+                cursor.execute("COMMIT")
+            except BaseException:
+                with suppress(duckdb.TransactionException):  # a commit that failed has ended it
+                    cursor.rollback()
+                raise
         return done
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of its own to the same file, which lives as long as the block."""
+    def _cursor(self, table: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own to the same tables, which lives as long as the block; for changing one of them."""
         cursor = self._connection.cursor()
         try:
+            self._face(cursor, table)
             yield cursor
-        except duckdb.InterruptException:
-            raise WarehouseRefused(f"The query took more than {LONGEST_QUERY_S:.0f} seconds; narrow it.") from None
         except _MISTAKES:
             raise
         except duckdb.Error as problem:
@@ -272,6 +318,10 @@ class DuckWarehouse:
             raise WarehouseRefused(str(problem)) from problem
         finally:
             cursor.close()
+
+
+def _size(operation: Operation) -> int:
+    return len(operation.values) if isinstance(operation, Delete) else len(operation.rows)
 
 
 def _half_of_memory() -> int:
@@ -289,6 +339,14 @@ def said(problem: duckdb.Error, staging: Path) -> str:
 
 def _columns(cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
     return tuple(column_of(entry[0], str(entry[1])) for entry in cursor.description or ())
+
+
+def _columns_of(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[Column, ...]:
+    """The table's columns; none when there is no such table."""
+    try:
+        return _columns(cursor.execute(f"SELECT * FROM {quoted(table)} LIMIT 0"))
+    except duckdb.CatalogException:
+        return ()
 
 
 def _load(cursor: duckdb.DuckDBPyConnection, table: str, file: DataFile, *, samples_all: bool) -> int:

@@ -22,6 +22,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def text_of(value: str) -> str:
+    """A text as a literal, where there can be no parameter."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a list of identifiers."""
     return ", ".join(map(quoted, names))

@@ -1,28 +1,28 @@
 """What tasks do: loading and merging files, batches, and who does them. Each opens units of work of its own."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from rollbook.core.access.policy import system_principal
-from rollbook.core.analytics import sources, tasks
+from rollbook.core.analytics import bucket_loads, sources, tasks
+from rollbook.core.analytics.bucket_loads import BucketArguments
 from rollbook.core.analytics.queries import find_source
 from rollbook.core.analytics.records import Source, Task
+from rollbook.core.analytics.staging import Unfit, staged
+from rollbook.core.analytics.watching import TaskWatch
 from rollbook.core.kernel.clock import Clock, now
-from rollbook.core.kernel.ids import new_uuid
-from rollbook.core.kernel.ports import FileMissing, FileStore, FrameReader, FrameUnreadable
+from rollbook.core.kernel.ports import BucketReader, FileMissing, FileStore, FrameReader, FrameUnreadable, Sealer
 from rollbook.core.kernel.warehouse import (
     DataFile,
     Delete,
-    Format,
     Insert,
     Operation,
     Upsert,
     Warehouse,
+    WarehouseCalledOff,
     WarehouseRefused,
 )
 from rollbook.core.kernel.work import Database, Work
@@ -30,8 +30,6 @@ from rollbook.core.kernel.work import Database, Work
 log = logging.getLogger("rollbook.tasks")
 DOOR = "tasks"
 """What the audit trail calls changes that tasks make."""
-PICKLES = ".pd025_pickle"
-"""How the name of a pickled DataFrame ends."""
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -41,6 +39,8 @@ class Desk(msgspec.Struct, frozen=True):
     warehouse: Warehouse
     files: FileStore
     frames: FrameReader
+    buckets: BucketReader
+    sealer: Sealer
     clock: Clock = now
 
 
@@ -58,10 +58,6 @@ class FileArguments(msgspec.Struct, frozen=True):
     file_key: str
     file_name: str
     key: str = ""
-
-
-class Unfit(Exception):
-    """Why a task cannot be done, for a person."""
 
 
 def to_operations(batched: Sequence[Batched]) -> list[Operation]:
@@ -86,15 +82,18 @@ def work_off(desk: Desk) -> bool:
         task = tasks.claim(work)
     if task is None:
         return False
+    watch = TaskWatch(desk.database, desk.clock, task)
     try:
-        result = _do(desk, task)
+        result = _do(desk, task, watch)
+    except WarehouseCalledOff:
+        log.info("task %s was called off", task.uuid)
     except (Unfit, WarehouseRefused, FrameUnreadable) as refused:
-        _end(desk, task, error=str(refused))
+        _end(desk, watch.task, error=str(refused))
     except Exception:
         log.exception("task %s could not be done", task.uuid)
-        _end(desk, task, error="Something went wrong here; the server's log has the details.")
+        _end(desk, watch.task, error="Something went wrong here; the server's log has the details.")
     else:
-        _end(desk, task, result=result)
+        _end(desk, watch.task, result=result)
     return True
 
 
@@ -105,24 +104,25 @@ def _end(desk: Desk, task: Task, *, result: Any = None, error: str | None = None
         if error is not None:
             tasks.note_failed(work, task, error)
             return
-        tasks.note_done(work, task, result)
+        if not tasks.note_done(work, task, result):
+            return  # it was called off in the last moment, or another worker does it again
         source = find_source(work, task.source_id) if task.source_id is not None else None
         if source is not None:
             sources.note_loaded(work, source, int(result["rows"]), task.kind)
 
 
-def _do(desk: Desk, task: Task) -> dict[str, Any]:
+def _do(desk: Desk, task: Task, watch: TaskWatch) -> dict[str, Any]:
     with desk.database.reading() as work:
         source = _source(work, task)
     arguments = task.arguments or "null"
     match task.kind:
-        case "load":
-            return load(desk, source, msgspec.json.decode(arguments, type=FileArguments))
-        case "merge":
-            return load(desk, source, msgspec.json.decode(arguments, type=FileArguments))
+        case "load" | "merge":
+            return load(desk, source, msgspec.json.decode(arguments, type=FileArguments), watch)
+        case bucket_loads.KIND:
+            return load_from_bucket(desk, source, msgspec.json.decode(arguments, type=BucketArguments), watch)
         case "batch":
             given = to_operations(msgspec.json.decode(arguments, type=list[Batched]))
-            return {"rows": desk.warehouse.apply(source.table, given, once=task.uuid)}
+            return {"rows": desk.warehouse.apply(source.table, given, once=task.uuid, watch=watch)}
     raise ValueError(task.kind)
 
 
@@ -134,43 +134,24 @@ def _source(work: Work, task: Task) -> Source:
     return source
 
 
-def load(desk: Desk, source: Source, arguments: FileArguments) -> dict[str, Any]:
+def load(desk: Desk, source: Source, arguments: FileArguments, watch: TaskWatch) -> dict[str, Any]:
     """Bring a stored file into a source's table: merged by a key, or in the place of what was there."""
-    with _staged(desk, arguments) as (path, format):
+    try:
+        opened = desk.files.open(arguments.file_key)
+    except FileMissing:
+        raise Unfit("The attached file is gone; attach it again.") from None
+    with staged(desk.warehouse, desk.frames, opened, arguments.file_name, watch) as (path, format):
         defined = source.defined
         file = DataFile(path=path, format=format, separator=defined.separator, kinds=defined.kinds)
         if arguments.key:
-            return {"rows": desk.warehouse.merge(source.table, file, arguments.key)}
-        return {"rows": desk.warehouse.load(source.table, file)}
+            return {"rows": desk.warehouse.merge(source.table, file, arguments.key, watch=watch)}
+        return {"rows": desk.warehouse.load(source.table, file, watch=watch)}
 
 
-@contextmanager
-def _staged(desk: Desk, arguments: FileArguments) -> Iterator[tuple[Path, Format]]:
-    """A stored file in the warehouse's staging folder, for as long as the block lasts."""
-    path = desk.warehouse.staging / new_uuid()
-    made = path.with_name(f"{path.name}-table")
-    try:
-        try:
-            with path.open("wb") as target:
-                for chunk in desk.files.open(arguments.file_key).chunks:
-                    target.write(chunk)
-        except FileMissing:
-            raise Unfit("The attached file is gone; attach it again.") from None
-        name = arguments.file_name.lower()
-        if name.endswith(PICKLES):
-            desk.frames.to_parquet(path, made)
-            yield made, "parquet"
-        else:
-            yield path, format_of(name)
-    finally:
-        path.unlink(missing_ok=True)
-        made.unlink(missing_ok=True)
-
-
-def format_of(name: str) -> Format:
-    """A file's format by its name. Raises `Unfit`."""
-    formats: dict[str, Format] = {".csv.gz": "csv.gz", ".csv": "csv", ".parquet": "parquet"}
-    for ending, format in formats.items():
-        if name.endswith(ending):
-            return format
-    raise Unfit(f"The file's name must end in one of {', '.join([*formats, PICKLES])}.")
+def load_from_bucket(desk: Desk, source: Source, arguments: BucketArguments, watch: TaskWatch) -> dict[str, Any]:
+    """Bring an object of somebody's bucket in the place of what was in a source's table."""
+    wanted = bucket_loads.wanted_by(desk.sealer, source, arguments)
+    opened = bucket_loads.opened(desk.buckets, wanted)
+    with staged(desk.warehouse, desk.frames, opened, bucket_loads.name_of(wanted), watch) as (path, format):
+        file = DataFile(path=path, format=format, separator=arguments.separator, kinds=arguments.kinds)
+        return {"rows": desk.warehouse.load(source.table, file, watch=watch)}

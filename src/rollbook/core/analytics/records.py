@@ -107,6 +107,9 @@ class Folder(msgspec.Struct, frozen=True):
     created_at: int
 
 
+ALL_PERMILLE = 1000
+
+
 class Task(msgspec.Struct, frozen=True):
     """Work that outlives its request. ``arguments`` and ``result`` are JSON."""
 
@@ -121,5 +124,11 @@ class Task(msgspec.Struct, frozen=True):
     result: str | None
     error: str | None
     created_at: int
+    done_permille: int | None
     leased_until: int | None
     ended_at: int | None
+
+    @property
+    def progress(self) -> float | None:
+        """How much is done, 0 to 1; None where it is not known."""
+        return None if self.done_permille is None else self.done_permille / ALL_PERMILLE

@@ -16,7 +16,7 @@ from rollbook.core.events.tables import events
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.principal import PeopleScope, Principal
 from rollbook.core.kernel.statements import Statement, Store, shapes
-from rollbook.core.kernel.warehouse import Warehouse
+from rollbook.core.kernel.warehouse import COPIES, Warehouse
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.queries import scope_params, visible_to
 from rollbook.core.people.tables import people
@@ -72,7 +72,7 @@ class Snapshots:
     def table_of(self, work: Work, key: str) -> str:
         """The warehouse's table with the caller's organisation's rows of a record source, made current. Blocks."""
         source, organisation_id = RECORD_SOURCES[key], work.principal.organisation_id
-        table = f"record_{organisation_id}_{key}"
+        table = f"{COPIES}{organisation_id}_{key}"
         with self._guard:
             turn = self._turns[table]
         with turn:

@@ -1,5 +1,7 @@
 """Making, changing, sharing and deleting sources; the token that rows are pushed with."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,7 +14,7 @@ from rollbook.core.analytics.records import Definition, FolderKind, Source, Sour
 from rollbook.core.analytics.tables import data_sources, source_shares
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_secret, new_uuid, same_secret
-from rollbook.core.kernel.ports import SealBroken, Sealer
+from rollbook.core.kernel.ports import FileStore, SealBroken, Sealer
 from rollbook.core.kernel.statements import Lookup, Statement, shapes
 from rollbook.core.kernel.values import checked_line, required_line
 from rollbook.core.kernel.work import Work
@@ -122,6 +124,27 @@ def change(work: Work, source: Source, changes: SourceChanges) -> Source:
     before = {name: getattr(source, name) for name in told}
     work.record("data_source.updated", "data_source", source.id, source.uuid, before=before, after=told)
     return get_source(work, source.id)
+
+
+FILES = "sources"
+SIGNED_S = 3600
+
+
+def new_file_key(source: Source) -> str:
+    """Where a file lies that is loaded next."""
+    return f"{FILES}/{source.uuid}/{new_uuid()}"
+
+
+def sign_attaching(work: Work, files: FileStore, source: Source, headers: Mapping[str, str]) -> str | None:
+    """An address to put the file to that is loaded next; None where it is posted to us. Faults: FORBIDDEN."""
+    policy.require_may_change(work.principal, source)
+    key = new_file_key(source)
+    address = files.sign_put(key, expires_s=SIGNED_S, headers=headers)
+    if address is not None:
+        attach(work, source, key)
+        if source.file_key is not None:
+            work.after_commit.append(partial(files.delete, source.file_key))
+    return address
 
 
 def attach(work: Work, source: Source, file_key: str) -> None:

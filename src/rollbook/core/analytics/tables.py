@@ -139,11 +139,13 @@ tasks = table(
     document("result"),
     prose("error"),
     instant("created_at", nullable=False),
+    count("done_permille", nullable=True),
     instant("leased_until"),
     instant("ended_at"),
     Index("ix_tasks_due", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
     Index("ix_tasks_organisation_id", "organisation_id", "id"),
-    Index("ix_tasks_created_at", "created_at"),
+    Index("ix_tasks_ended_at", "ended_at"),
 )
 """Work that outlives its request. ``kind``: load, merge, batch, export. ``state``: pending, done, failed, cancelled;
-one that is under way is pending with a lease."""
+one that is under way is pending with a lease. ``done_permille``: how much of it is done, where that is known; at 1000
+all is there, and it can no longer be called off."""

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import and_, bindparam, delete, insert, literal_column, or_, select, update
 
-from rollbook.core.analytics.records import Source, Task
+from rollbook.core.analytics.records import ALL_PERMILLE, Source, Task
 from rollbook.core.analytics.tables import tasks
 from rollbook.core.kernel.clock import DAY, HOUR
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -16,8 +16,9 @@ from rollbook.core.kernel.work import Work
 
 Rows = Statement[tuple[Any, ...]]
 KEPT = DAY
-"""How long what came of a task can be asked for."""
+"""How long what came of a task can be asked for, once it has ended."""
 LEASE = HOUR
+"""From the last time that the worker said it is still at it."""
 LONGEST_ERROR = 2_000
 
 _NAMES = Task.__struct_fields__
@@ -60,17 +61,24 @@ def get_task(work: Work, uuid: str) -> Task:
     return found
 
 
+_is_open = or_(tasks.c.done_permille.is_(None), tasks.c.done_permille < ALL_PERMILLE)
 _CANCEL = Rows(
     update(tasks)
-    .where(tasks.c.id == bindparam("id"), tasks.c.state == "pending", tasks.c.leased_until.is_(None))
-    .values(state="cancelled", ended_at=bindparam("at"), error="It was cancelled.")
+    .where(tasks.c.id == bindparam("id"), tasks.c.state == "pending", _is_open)
+    .values(
+        state="cancelled",
+        ended_at=bindparam("at"),
+        error="It was cancelled.",
+        arguments=None,
+        leased_until=None,
+    )
 )
 
 
 def cancel(work: Work, task: Task) -> None:
-    """Call off a task. Faults: CONFLICT when it is under way or has ended."""
+    """Call off a task, also one that is under way: it will have changed nothing. Faults: CONFLICT when it has ended."""
     if not work.run(_CANCEL, id=task.id, at=work.at):
-        raise Fault(FaultCode.CONFLICT, "The task is under way or has ended already.")
+        raise Fault(FaultCode.CONFLICT, "The task has ended already, or is about to.")
 
 
 # --- The worker's side: all organisations at once ----------------------------------------------------------------
@@ -84,7 +92,7 @@ def _claim(store: Store) -> Any:
     if store == "postgresql":
         chosen = picked.with_for_update(skip_locked=True).cte("picked")
         picked = select(chosen.c.id)
-    leased = update(tasks).where(tasks.c.id.in_(picked)).values(leased_until=bindparam("until"))
+    leased = update(tasks).where(tasks.c.id.in_(picked)).values(leased_until=bindparam("until"), done_permille=None)
     return leased.returning(*(tasks.c[name] for name in _NAMES))
 
 
@@ -103,7 +111,11 @@ _END = Rows(
         ended_at=bindparam("at"),
     )
 )
-_RELEASE_ALL = Rows(update(tasks).where(_is_pending, tasks.c.leased_until.is_not(None)).values(leased_until=None))
+_PROGRESS = Rows(
+    update(tasks).where(_mine).values(done_permille=bindparam("permille"), leased_until=bindparam("until"))
+)
+_leased = and_(_is_pending, tasks.c.leased_until.is_not(None))
+_RELEASE_ALL = Rows(update(tasks).where(_leased).values(leased_until=None, done_permille=None))
 
 
 def is_waiting(work: Work) -> bool:
@@ -116,10 +128,19 @@ def claim(work: Work) -> Task | None:
     return work.first(_CLAIM, now=work.at, until=work.at + LEASE)
 
 
-def note_done(work: Work, task: Task, result: Any) -> None:
-    """It was done."""
+def note_progress(work: Work, task: Task, permille: int | None) -> Task | None:
+    """Say how far it is, and take a new lease; None when it was called off, or is another worker's by now."""
+    until = work.at + LEASE
+    if not work.run(_PROGRESS, id=task.id, lease=task.leased_until, permille=permille, until=until):
+        return None
+    return msgspec.structs.replace(task, done_permille=permille, leased_until=until)
+
+
+def note_done(work: Work, task: Task, result: Any) -> bool:
+    """It was done; False when it was called off, or is another worker's by now."""
     encoded = msgspec.json.encode(result).decode()
-    work.run(_END, id=task.id, lease=task.leased_until, new_state="done", result=encoded, error=None, at=work.at)
+    ended = {"new_state": "done", "result": encoded, "error": None}
+    return work.run(_END, id=task.id, lease=task.leased_until, at=work.at, **ended) > 0
 
 
 def note_failed(work: Work, task: Task, reason: str) -> None:
@@ -133,10 +154,10 @@ def release_all(work: Work) -> int:
     return work.run(_RELEASE_ALL)
 
 
-_old = select(tasks.c.id).where(tasks.c.created_at < bindparam("before"), ~_is_pending).limit(1_000)
+_old = select(tasks.c.id).where(tasks.c.ended_at < bindparam("before"), ~_is_pending).limit(1_000)
 _FORGET = Rows(delete(tasks).where(tasks.c.id.in_(_old)))
 
 
 def forget(work: Work, before: int) -> int:
-    """Delete some tasks that ended and were asked for before an instant; how many."""
+    """Delete some tasks that ended before an instant; how many."""
     return work.run(_FORGET, before=before)

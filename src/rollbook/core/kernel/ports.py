@@ -171,8 +171,37 @@ class FileStore(Protocol):
         """Tell whether a whole file is stored under `key`."""
         ...
 
+    def sign_put(self, key: str, *, expires_s: int, headers: Mapping[str, str]) -> str | None:
+        """An address that a file may be put to under this key, with these headers (names in lower case).
+
+        None where only this server can: the file is posted to us then. How large it is shows when it is opened.
+        """
+        ...
+
     def written_before(self, folder: str, at: int) -> Iterator[str]:
         """The keys in `folder`, at any depth, of files that were last written before the instant `at`."""
+        ...
+
+
+class S3Object(msgspec.Struct, frozen=True, kw_only=True):
+    """An object in somebody's bucket. Without an access key it is one that everybody may read."""
+
+    bucket: str
+    key: str
+    region: str
+    access_key: str = ""
+    secret_key: str = ""
+    session_token: str = ""
+
+
+class BucketReader(Protocol):
+    """Reads objects that callers name, and never from an address inside our own network."""
+
+    def open(self, wanted: S3Object, *, limit: int) -> OpenedFile:
+        """Open an object of at most so many bytes. Blocks: call it from a thread.
+
+        Raises `FileMissing`, `FileTooLarge`, `OutboundRefused` and `OutboundFailed`; so may reading its chunks.
+        """
         ...
 
 

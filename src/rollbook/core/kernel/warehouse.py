@@ -14,6 +14,8 @@ from sqlglot import exp
 Kind = Literal["int", "float", "str", "datetime", "bool"]
 KINDS: tuple[Kind, ...] = ("int", "float", "str", "datetime", "bool")
 Format = Literal["csv", "csv.gz", "parquet"]
+COPIES = "record_"
+"""How tables begin that are copies of the record. Where several nodes share a warehouse, each has its own."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class Shape(msgspec.Struct, frozen=True):
     """What a table looks like. ``version`` is another one after every change of it, while the server runs."""
 
     columns: tuple[Column, ...]
-    version: int
+    version: tuple[int, ...]
 
     def named(self, name: str) -> Column | None:
         """The column with this very name."""
@@ -85,11 +87,27 @@ class WarehouseRefused(Exception):
         self.reason = reason
 
 
+class WarehouseCalledOff(Exception):
+    """What was under way was called off; nothing was changed."""
+
+
+class Watch(Protocol):
+    """Follows a change while it goes on. Its methods are called from any thread; each says whether to go on."""
+
+    def tell(self, share: float | None) -> bool:
+        """How much is done: 0 to 1, None where it is not known. Called several times a second."""
+        ...
+
+    def may_commit(self) -> bool:
+        """All is there. Once this is answered with yes, the change can no longer be called off."""
+        ...
+
+
 class Warehouse(Protocol):
     """Keeps tables and answers queries about them. Every method blocks: call it from a thread.
 
     Table names are the caller's own making (``[a-z0-9_]``). All but ``shape``, ``drop`` and ``close`` may raise
-    `WarehouseRefused`.
+    `WarehouseRefused`, and `WarehouseCalledOff` what a ``watch`` is given to.
     """
 
     @property
@@ -101,7 +119,7 @@ class Warehouse(Protocol):
         """The table's columns; None when there is no such table."""
         ...
 
-    def load(self, table: str, file: DataFile) -> int:
+    def load(self, table: str, file: DataFile, *, watch: Watch | None = None) -> int:
         """Put a file's rows in the place of the table; how many there are."""
         ...
 
@@ -109,12 +127,18 @@ class Warehouse(Protocol):
         """Put rows in the place of the table, cell by cell in the order of the columns; how many there are."""
         ...
 
-    def merge(self, table: str, file: DataFile, key: str) -> int:
+    def merge(self, table: str, file: DataFile, key: str, *, watch: Watch | None = None) -> int:
         """Add a file's rows in the place of those with the same key; how many came. Unknown columns are ignored."""
         ...
 
     def apply(
-        self, table: str, operations: Sequence[Operation], *, adds_columns: bool = False, once: str | None = None
+        self,
+        table: str,
+        operations: Sequence[Operation],
+        *,
+        adds_columns: bool = False,
+        once: str | None = None,
+        watch: Watch | None = None,
     ) -> int:
         """Do operations in their order; how many rows they gave. A table that is not there is made of the first rows.
 
@@ -149,6 +173,10 @@ class Warehouse(Protocol):
 
     def stream(self, query: exp.Query, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The answer to a query in pieces of so many rows."""
+        ...
+
+    def tidy(self) -> None:
+        """Give back the room of what was replaced long ago. To be called now and then."""
         ...
 
     def close(self) -> None:

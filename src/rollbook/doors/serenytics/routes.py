@@ -1,8 +1,21 @@
 """The Serenytics API at a glance. Source: ``seeds/serenytics.txt``; quirks and choices in README.md."""
 
+from rollbook.core.analytics.staging import MOST_FILE_BYTES
+from rollbook.core.analytics.uploads import MOST_BYTES
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.doors.serenytics.auth import NAME, authenticate
-from rollbook.doors.serenytics.endpoints import dashboards, data, groups, keys, questions, sources, tasks, tokens, users
+from rollbook.doors.serenytics.endpoints import (
+    dashboards,
+    data,
+    groups,
+    keys,
+    questions,
+    sources,
+    tasks,
+    tokens,
+    uploads,
+    users,
+)
 from rollbook.doors.serenytics.errors import render_fault, show_refused
 from rollbook.doors.serenytics.wire.dashboards import WebAppOut
 from rollbook.doors.serenytics.wire.questions import AnswerOut
@@ -17,7 +30,7 @@ ROWS_BYTES = 64_000_000
 """A batch as JSON."""
 PUSHED_BYTES = 8_000_000
 """Rows that are pushed by a token in the address, which is looked at when they have come."""
-FILE_BYTES = data.MOST_FILE_BYTES
+FILE_BYTES = MOST_FILE_BYTES
 
 ROWS = (
     Row("POST", "/api/api_key", tokens.create_key),
@@ -37,7 +50,7 @@ ROWS = (
         answers=AnswerOut,
         see="Formatted Data",
     ),
-    Row("GET", "/api/data_source/sign_s3", data.sign, needs=P.ANALYTICS_READ),
+    Row("GET", "/api/data_source/sign_s3", uploads.sign, needs=P.ANALYTICS_READ, runs=Runs.POOL, writes=True),
     Row(
         "DELETE",
         SOURCE,
@@ -108,6 +121,7 @@ ROWS = (
         accepts=("application/json",),
     ),
     Row("POST", f"{SOURCE}/reload_from_file", data.reload_from_file, needs=P.ANALYTICS_WRITE),
+    Row("POST", f"{SOURCE}/reload_from_s3", uploads.reload_from_s3, needs=P.ANALYTICS_WRITE),
     Row(
         "POST",
         f"{SOURCE}/reload_users_metadata",
@@ -134,9 +148,23 @@ ROWS = (
         answers=AnswerOut,
         see="Formatted Data",
     ),
+    Row("GET", "/api/sign_s3_file", uploads.sign_file, needs=P.ANALYTICS_READ),
     Row("DELETE", "/api/task/{task_id:str}", tasks.cancel, needs=P.ANALYTICS_WRITE, status=204),
     Row("GET", "/api/task/{task_id:str}", tasks.show, needs=P.ANALYTICS_READ, see="GET /api/task/:task_id"),
     Row("GET", "/api/token", tokens.show_token, is_public=True, runs=Runs.POOL, opens_own_work=True),
+    Row(
+        "POST",
+        "/api/upload_file/{uuid:str}",
+        uploads.upload,
+        needs=P.ANALYTICS_READ,
+        status=201,
+        runs=Runs.POOL,
+        opens_own_work=True,
+        reads_raw=True,
+        spools=True,
+        limit_bytes=MOST_BYTES,
+        accepts=("application/octet-stream",),
+    ),
     Row("GET", "/api/user", users.index, needs=P.PEOPLE_READ, runs=Runs.POOL, see="GET /api/user"),
     Row("POST", "/api/user", users.create, status=201, runs=Runs.POOL, opens_own_work=True, see="POST /api/user"),
     Row("GET", "/api/user/byname", users.show_by_name, needs=P.PEOPLE_READ, see="GET /api/user/byname/"),

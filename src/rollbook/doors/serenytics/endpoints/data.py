@@ -9,21 +9,19 @@ from rollbook.core.access.policy import system_principal
 from rollbook.core.analytics import exports, policy, sources, tasks
 from rollbook.core.analytics.jobs import FileArguments, to_operations
 from rollbook.core.analytics.records import Source
+from rollbook.core.analytics.staging import MOST_FILE_BYTES
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
-from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.ports import FileTooLarge
 from rollbook.core.kernel.warehouse import Format, Insert, WarehouseRefused
 from rollbook.doors.serenytics.auth import NAME
 from rollbook.doors.serenytics.endpoints.sources import found
 from rollbook.doors.serenytics.translate.sources import require_storage, to_core_batch
 from rollbook.doors.serenytics.wire.answers import AsyncQuery, Done
-from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut, ReloadIn, SignOut, SignQuery, UpdateIn
+from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut, ReloadIn, UpdateIn
 from rollbook.web.files import Held, file_answer
 from rollbook.web.routes import Call, Reply, Stream
 
-MOST_FILE_BYTES = 4 * 1024**3
 CHUNK_BYTES = 1024 * 1024
-FILES = "sources"
 MOST_PUSHED = 100_000
 _FORMATS: dict[str, tuple[Format, str]] = {
     "auto": ("parquet", ","),
@@ -34,21 +32,16 @@ _FORMATS: dict[str, tuple[Format, str]] = {
 """The format behind each that can be asked for, and the separator where none is given."""
 
 
-def sign(call: Call[None, SignQuery]) -> SignOut:
-    """Say that files are posted to us, and not put into an object store."""
-    return SignOut("error", ["There is no object store; post the file to …/file."])
-
-
 def attach(call: Call[None, None]) -> Done:
     """Take the file that a data source is loaded from next."""
     database, files, principal = call.services.database, call.services.files, call.principal
     with database.reading() as work:
         work.act_as(principal)
         call.work = work
-        source = _changeable(call)
-    key = f"{FILES}/{source.uuid}/{new_uuid()}"
+        source = changeable(call)
+    key = sources.new_file_key(source)
     try:
-        files.put(key, _chunks(call), limit=MOST_FILE_BYTES)
+        files.put(key, chunks_of(call), limit=MOST_FILE_BYTES)
     except FileTooLarge as problem:
         raise Fault(FaultCode.TOO_LARGE, f"A file may have at most {problem.limit:,} bytes.") from None
     with database.writing() as work:
@@ -59,13 +52,14 @@ def attach(call: Call[None, None]) -> Done:
     return Done()
 
 
-def _chunks(call: Call[Any, Any]) -> Iterator[bytes]:
+def chunks_of(call: Call[Any, Any]) -> Iterator[bytes]:
+    """The body's bytes, piece by piece."""
     file = call.content.file if call.content else None
     while file is not None and (chunk := file.read(CHUNK_BYTES)):
         yield chunk
 
 
-def _changeable(call: Call[Any, Any]) -> Source:
+def changeable(call: Call[Any, Any]) -> Source:
     """The storage source in the address. Faults: NOT_FOUND, FORBIDDEN, INVALID."""
     source = found(call)
     policy.require_may_change(call.principal, source)
@@ -75,13 +69,13 @@ def _changeable(call: Call[Any, Any]) -> Source:
 
 def reload_from_file(call: Call[ReloadIn, None]) -> Done:
     """Load the attached file in the place of all rows; the task tells when it is done."""
-    source = _changeable(call)
+    source = changeable(call)
     return Done(task_id=tasks.ask_for(call.work, "load", source, _attached(source)))
 
 
 def update_from_file(call: Call[UpdateIn, None]) -> Done:
     """Merge the attached file's rows by their primary key; the task tells when it is done."""
-    source = _changeable(call)
+    source = changeable(call)
     if not call.body.primary_key:
         raise field_fault(FaultCode.MISSING, "primary_key", "primary_key is required")
     return Done(task_id=tasks.ask_for(call.work, "merge", source, _attached(source, call.body.primary_key)))
@@ -100,7 +94,7 @@ def batch(call: Call[BatchIn, AsyncQuery]) -> Done:
     with services.database.writing() as work:
         work.act_as(call.principal)
         call.work = work
-        source = _changeable(call)
+        source = changeable(call)
         if _is_async(body, call.query):
             return Done(task_id=tasks.ask_for(work, "batch", source, given))
     return _written(lambda: services.warehouse.apply(source.table, to_operations(given)))

@@ -8,11 +8,11 @@ from rollbook.core.analytics.jobs import Batched
 from rollbook.core.analytics.records import Source, SourceChanges, SourceKind, SourceTest
 from rollbook.core.kernel.clock import iso
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
-from rollbook.core.kernel.ports import Sealer
+from rollbook.core.kernel.ports import S3Object, Sealer
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.work import Work
 from rollbook.doors.serenytics.translate.definitions import to_core_definition
-from rollbook.doors.serenytics.wire.sources import Operation, SourceChange, SourceOut
+from rollbook.doors.serenytics.wire.sources import BucketReloadIn, Operation, SourceChange, SourceOut
 
 KINDS: dict[str, SourceKind] = {"Storage": "storage", "InnerJoin": "join"}
 RECORD = "Rollbook"
@@ -108,6 +108,23 @@ def _batched(one: Operation, number: int) -> Batched:
     if one.action != "delete" and not all(isinstance(row, dict) for row in one.rows):
         raise field_fault(FaultCode.INVALID, "operations", f"operations: the rows of number {number} must be objects")
     return Batched(_ACTIONS[one.action], one.rows, one.primary_key or "")  # type: ignore[arg-type]
+
+
+DEFAULT_REGION = "us-east-1"
+_CREDENTIALS = {"aws_access_key_id": "access_key", "aws_secret_access_key": "secret_key", "token": "session_token"}
+
+
+def to_core_object(body: BucketReloadIn) -> S3Object:
+    """The object that is meant. Faults: INVALID naming ``s3_credentials``."""
+    given: dict[str, str] = {}
+    for part in filter(None, (body.s3_credentials or "").split(";")):
+        name, found, value = part.partition("=")
+        field = _CREDENTIALS.get(name.strip())
+        if not found or field is None or field in given:
+            form = "aws_access_key_id=…;aws_secret_access_key=…"
+            raise field_fault(FaultCode.INVALID, "s3_credentials", f"s3_credentials must be like {form}")
+        given[field] = value.strip()
+    return S3Object(bucket=body.s3_bucket, key=body.s3_key, region=body.s3_region or DEFAULT_REGION, **given)
 
 
 def require_storage(source: Source) -> None:

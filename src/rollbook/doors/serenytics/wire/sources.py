@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from rollbook.core.kernel.warehouse import Kind
 from rollbook.doors.serenytics.wire.answers import ListOut
 
 
@@ -55,11 +56,38 @@ class SignQuery(msgspec.Struct):
     s3_object_name: str | None = None
 
 
-class SignOut(msgspec.Struct):
-    """GET /api/data_source/sign_s3: there is no object store to put files into."""
+class SignOut(msgspec.Struct, omit_defaults=True):
+    """GET /api/data_source/sign_s3 and /api/sign_s3_file: an address to PUT the file to.
 
-    status: Literal["error"]
-    errors: list[str]
+    ``error`` says that there is no object store, and that the file is posted here.
+    """
+
+    status: Literal["ok", "error"]
+    errors: list[str] | None = None
+    signed_request: str | None = None
+    """Wants the header ``x-amz-acl: private``."""
+    server_side_object_name: str | None = None
+    """What the file is called by in later requests."""
+
+
+class SignFileQuery(msgspec.Struct):
+    """GET /api/sign_s3_file."""
+
+    s3_object_type: str | None = None
+
+
+class BucketReloadIn(msgspec.Struct, kw_only=True):
+    """POST …/reload_from_s3. The format is told by the end of the key; without one of ours it is CSV."""
+
+    s3_bucket: str
+    s3_key: str
+    s3_csv_separator: str | None = None
+    s3_region: str | None = None
+    s3_credentials: str | None = None
+    """``aws_access_key_id=…;aws_secret_access_key=…``, and ``;token=…`` of a session; none for a public object."""
+    force_types: dict[str, Kind] | None = None
+    async_: bool | None = None
+    is_async: bool | None = msgspec.field(default=None, name="async")
 
 
 class Operation(msgspec.Struct, rename="camel"):

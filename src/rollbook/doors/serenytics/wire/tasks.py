@@ -12,3 +12,5 @@ class TaskOut(msgspec.Struct, omit_defaults=True):
     errors: list[str] | None = None
     rows: int | None = None
     """How many rows came in."""
+    progress: float | None = None
+    """Of one that is under way: how much of it is done, from 0 to 1, where that is known."""
