@@ -1,6 +1,7 @@
 """The server's settings: one struct, filled from command-line options and ROLLBOOK_* environment variables."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -26,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The address that people and machines reach the server at; None is http://HOST:PORT."""
     secret_key: str | None = None
     """32 bytes in hexadecimal that seal webhook secrets and sign forms; None keeps one in the data folder."""
+    scripts: Literal["confined", "unconfined", "off"] = "confined"
+    """Whether scripts run: confined, or not at all where they cannot be; with all that the server may do; or not."""
     allow_outbound: tuple[str, ...] = ()
     """Networks (CIDR) and host names inside one's own network that webhooks may call."""
 

@@ -58,6 +58,11 @@ server_options = _stacked(
     setting("--mail", metavar="URL", help="smtp://USER:PASSWORD@HOST:587; without it mails are files in DIR/mail."),
     setting("--mail-from", metavar="ADDRESS", help='What mails come from, such as "Training <training@example.org>".'),
     setting(
+        "--scripts",
+        type=click.Choice(["confined", "unconfined", "off"]),
+        help="Whether people's scripts run; unconfined ones may do all that the server may.",
+    ),
+    setting(
         "--allow-outbound",
         metavar="NET",
         multiple=True,
