@@ -19,6 +19,7 @@ from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
 from rollbook.adapters.pictures import PillowPictures
+from rollbook.adapters.scripts import script_runner
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
 from rollbook.adapters.typesetting import TypstPrinter
@@ -102,6 +103,7 @@ class Server:
             snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
             buckets=GuardedBuckets(settings.allow_outbound, endpoint=settings.s3_endpoint),
+            scripts=script_runner(settings),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,

@@ -1,6 +1,7 @@
 """The server's settings: one struct, filled from command-line options and ROLLBOOK_* environment variables."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -31,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """32 bytes in hexadecimal that seal webhook secrets and sign forms; None keeps one in the data folder."""
     s3_endpoint: str | None = None
     """The address of the S3 that data sources are reloaded from, where it is not Amazon's."""
+    scripts: Literal["confined", "unconfined", "off"] = "confined"
+    """Whether scripts run: confined, or not at all where they cannot be; with all that the server may do; or not."""
     allow_outbound: tuple[str, ...] = ()
     """Networks (CIDR) and host names inside one's own network that webhooks may call."""
 

@@ -4,6 +4,7 @@ from tests.architecture.world import Sample
 
 _SOURCE = {"uuid": "$data source"}
 _WEB_APP = {"uuid": "$dashboard"}
+_SCRIPT = {"uuid": "$script"}
 _USER, _GROUP = {"uuid": "$person"}, {"uuid": "$group"}
 _QUESTION = Sample(path=_SOURCE, json={"data_processing_pipeline": [{"select": ["who"]}]})
 
@@ -41,6 +42,19 @@ ANALYTICS = {
     "GET /api/folder": Sample(),
     "POST /api/folder": Sample(json={"name": "Reports", "resource_type": "datasource"}),
     "POST /api/formatted_data/{uuid:str}": _QUESTION,
+    "GET /api/script": Sample(),
+    "POST /api/script": Sample(json={"name": "Mine", "code": "print(1)", "kind": "GENERIC_PYTHON"}),
+    "DELETE /api/script/{uuid:str}": Sample(path=_SCRIPT),
+    "GET /api/script/{uuid:str}": Sample(path=_SCRIPT),
+    "PUT /api/script/{uuid:str}": Sample(path=_SCRIPT, json={"name": "Other"}),
+    "GET /api/script/{uuid:str}/logs": Sample(path=_SCRIPT),
+    "POST /api/script/{uuid:str}/run": Sample(path=_SCRIPT, json={"quarter": 2}),
+    "GET /api/script/{uuid:str}/state": Sample(path=_SCRIPT),
+    "POST /api/script/{uuid:str}/stop": Sample(path=_SCRIPT),
+    "GET /api/script/{uuid:str}/storage": Sample(path=_SCRIPT),
+    "PUT /api/script/{uuid:str}/storage": Sample(path=_SCRIPT, json={"last": 5}),
+    "DELETE /api/script/{uuid:str}/token": Sample(path=_SCRIPT),
+    "POST /api/script/{uuid:str}/token": Sample(path=_SCRIPT),
     "GET /api/sign_s3_file": Sample(params={"s3_object_type": "application/octet-stream"}),
     "POST /api/upload_file/{uuid:str}": Sample(
         path={"uuid": "01a2263c-6a34-7189-a22b-79f3e8fd3634"}, content="%PDF", media_type="application/octet-stream"

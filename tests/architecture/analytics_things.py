@@ -35,6 +35,12 @@ def _dashboard(world: "World") -> str:
     return str(answer.json()["uuid"])
 
 
+def _script(world: "World") -> str:
+    answer = _serenytics(world).post("/api/script", json={"name": SURNAME, "code": "print(1)"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["uuid"])
+
+
 def _data_key(world: "World") -> str:
     asked = {"name": SURNAME, "data_sources": [world["data source"]]}
     answer = _serenytics(world).post("/api/data_api_key", json=asked)
@@ -92,5 +98,6 @@ ANALYTICS_THINGS: dict[str, Callable[["World"], Any]] = {
     "group's name": lambda world: SURNAME if world["group"] else "",
     "group with the person": _group_with_the_person,
     "metadata source": _metadata_source,
+    "script": _script,
     "task": _task,
 }

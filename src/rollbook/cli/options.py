@@ -67,6 +67,11 @@ server_options = _stacked(
     setting("--mail-from", metavar="ADDRESS", help='What mails come from, such as "Training <training@example.org>".'),
     setting("--s3-endpoint", metavar="URL", help="The S3 that data is reloaded from; without it Amazon's."),
     setting(
+        "--scripts",
+        type=click.Choice(["confined", "unconfined", "off"]),
+        help="Whether people's scripts run; unconfined ones may do all that the server may.",
+    ),
+    setting(
         "--allow-outbound",
         metavar="NET",
         multiple=True,

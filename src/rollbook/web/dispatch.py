@@ -30,6 +30,7 @@ from rollbook.web.routes import (
     Call,
     Content,
     Door,
+    Later,
     Listing,
     Refused,
     Reply,
@@ -112,6 +113,8 @@ class Dispatcher:
                 await self._lanes.in_pool(lambda: self._knock(door, row, request))
             content, form = await _read(request, row)
             result = await self._lanes.run(row, lambda: self._work(door, row, decode, request, content, form))
+            if isinstance(result, Later):
+                result = await self._awaited(result)
             if isinstance(result, Listing):
                 return await self._listed(door, result, is_head=request.method == "HEAD")
             return self._respond(door, row, result, is_head=request.method == "HEAD")
@@ -121,6 +124,20 @@ class Dispatcher:
             log.exception("%s %s failed", row.method, row.path)
             mistake = Fault(FaultCode.INTERNAL, "Something went wrong here; the server's log has the details.")
             return await self._refuse(door, row, request, mistake)
+
+    async def _awaited(self, later: Later) -> Any:
+        """What came of looking for an answer again and again."""
+        deadline = asyncio.get_running_loop().time() + later.longest_s
+        while True:
+            is_last = asyncio.get_running_loop().time() >= deadline
+            found = await self._lanes.in_pool(partial(self._look, later, is_last))
+            if found is not None:
+                return found
+            await asyncio.sleep(later.every_s)
+
+    def _look(self, later: Later, is_last: bool) -> Any:
+        with self._services.database.reading() as work:
+            return later.look(work, is_last)
 
     async def _refuse(self, door: Door, row: Row, request: Incoming, fault: Fault) -> ASGIResponse:
         show = door.show_refused

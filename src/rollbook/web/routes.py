@@ -17,6 +17,7 @@ from rollbook.core.kernel.ports import (
     PasswordHasher,
     PictureReader,
     Printer,
+    ScriptRunner,
     Sealer,
     TargetCheck,
 )
@@ -53,6 +54,7 @@ class Services:
     frames: FrameReader
     buckets: BucketReader
     snapshots: Snapshots
+    scripts: ScriptRunner
     base_url: Callable[[], str]
     wake: Callable[[str], None]
     """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""
@@ -148,6 +150,18 @@ class Stream:
     status: int = 200
 
 
+@dataclass(slots=True)
+class Later:
+    """An answer that is not there yet: looked for again and again, with no thread and no unit of work held meanwhile.
+
+    ``look`` gives the answer, or None to be asked again; once ``longest_s`` are over it is told so, and must give one.
+    """
+
+    look: Callable[[Work, bool], Any]
+    longest_s: float
+    every_s: float = 0.5
+
+
 Handler = Callable[[Call[Any, Any]], Any]
 
 
@@ -179,8 +193,8 @@ class Row:
     see: str = ""
     """The section of the vendor's document."""
     answers: Any = None
-    """What is in a Listing (the type of one row), a Reply (the type of its body) or a Stream (its media type), for the
-    documentation; where a handler returns its body as it is, the annotation says it."""
+    """What is in a Listing (the type of one row), a Reply or Later (the type of its body) or a Stream (its media type),
+    for the documentation; where a handler returns its body as it is, the annotation says it."""
     accepts: tuple[str, ...] = ()
     """Media types of the body where the handler reads it itself."""
 

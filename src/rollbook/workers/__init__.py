@@ -1,4 +1,4 @@
-"""Background work of one node: sending webhooks and mail, and upkeep. It runs in the server's own event loop.
+"""Background work of one node: webhooks, mail, tasks, scripts, upkeep. It runs in the server's own event loop.
 
 What is to be done lies in the database, written by the transactions that want it; workers claim it by lease. Everything
 here that touches the database does so in the server's lanes, never on the loop.
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from rollbook.core.access.usage import UsageLog
 from rollbook.core.analytics.jobs import Desk
+from rollbook.core.analytics.scripts.running import Bench
 from rollbook.core.kernel.clock import HOUR, Clock, now
 from rollbook.core.kernel.ports import Mailer, Outbound
 from rollbook.core.mail.letters import Compose
@@ -21,6 +22,7 @@ from rollbook.web.routes import Services
 from rollbook.workers.alarm import Alarm
 from rollbook.workers.deliveries import DeliveryWorker, Render
 from rollbook.workers.mails import MailWorker
+from rollbook.workers.scripts import ScriptWorker
 from rollbook.workers.tasks import TaskWorker
 from rollbook.workers.upkeep import UpkeepWorker
 
@@ -68,7 +70,9 @@ class WorkerParts:
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
     clock, services = parts.clock, parts.services
-    alarms = {name: Alarm(clock) for name in ("deliveries", "mails", "tasks")} | {"upkeep": Alarm(clock, HOUR)}
+    alarms = {name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks")} | {
+        "upkeep": Alarm(clock, HOUR)
+    }
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
             DeliveryWorker(
@@ -86,6 +90,10 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 ),
                 parts.lanes,
                 alarms["tasks"],
+            ),
+            ScriptWorker(
+                Bench(database=services.database, runner=services.scripts, clock=clock), parts.lanes,
+                alarms["scripts"],
             ),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,

@@ -1,5 +1,6 @@
 """Ways into the Serenytics door, and sources to ask about."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,10 @@ import pytest
 
 from rollbook.core.analytics import jobs
 from rollbook.core.analytics.jobs import Desk
+from rollbook.core.analytics.scripts import running
+from rollbook.core.analytics.scripts.running import Bench
+from rollbook.core.kernel.clock import Clock, now
+from rollbook.core.kernel.ports import ScriptRunner
 from tests.conftest import PASSWORD, Caller, Organisation
 
 SALES = [
@@ -84,6 +89,26 @@ class Door:
         self.admin.put(path, json={"originalFileName": "new.csv"})
         assert self.admin.post(f"{path}/file", content=content).status_code == 201
         return str(self.admin.post(f"{path}/reload_from_file", json={}).json()["task_id"])
+
+    def script(self, code: str = "", caller: Caller | None = None, **given: Any) -> str:
+        """A script; its uuid."""
+        body = {"name": uuid4().hex, "schedule_infos": None, "code": code, "kind": "GENERIC_PYTHON", **given}
+        made = (caller or self.admin).post("/api/script", json=body)
+        assert made.status_code == 201, made.text
+        return str(made.json()["uuid"])
+
+    def run_scripts(self, runner: ScriptRunner | None = None, clock: Clock = now) -> None:
+        """Run what waits to be run."""
+        services = self.organisation.server.services
+        bench = Bench(database=services.database, runner=runner or services.scripts, clock=clock)
+        while running.work_off(bench, threading.Event()):
+            pass
+
+    def logs(self, uuid: str) -> list[Any]:
+        """What came of a script's runs, newest first."""
+        answer = self.admin.get(f"/api/script/{uuid}/logs")
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["objects"])
 
 
 @pytest.fixture

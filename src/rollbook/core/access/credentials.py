@@ -26,7 +26,7 @@ Rows = Statement[tuple[Any, ...]]
 
 PREFIXES = {
     "api_key": "rbk", "oauth_client": "rbs", "access_token": "rbt", "session": "rbo", "invitation": "rbi",
-    "login_link": "rbl", "data_key": "rbd",
+    "login_link": "rbl", "data_key": "rbd", "script_key": "rbx",
 }  # fmt: skip
 """The kinds of credential, and how their secrets begin."""
 
@@ -346,7 +346,7 @@ _expired = (
     select(credentials.c.id)
     .where(
         credentials.c.expires_at < bindparam("before"),
-        _is_one_of("access_token", "session", "invitation", "login_link"),
+        _is_one_of("access_token", "session", "invitation", "login_link", "script_key"),
     )
     .limit(bindparam("limit"))
 )
@@ -360,5 +360,5 @@ def note_uses(work: Work, uses: dict[int, int]) -> None:
 
 
 def forget_expired(work: Work, before: int) -> int:
-    """Delete some of what expired before an instant: tokens, sessions, invitations, links; how many, 0 at the end."""
+    """Delete some of what expired before an instant: tokens, sessions, invitations, links, run keys; how many, or 0."""
     return work.run(_FORGET, before=before, limit=FORGOTTEN_AT_ONCE)

@@ -49,7 +49,8 @@ credentials = table(
     Index("ix_credentials_expires_at", "expires_at"),
     Index("uq_credentials_replaces_id", "replaces_id", unique=True),
 )
-"""Every random secret, by its hash. ``kind``: api_key, oauth_client, access_token, session, invitation, login_link.
+"""Every random secret, by its hash. ``kind``: api_key, oauth_client, access_token, session, invitation, login_link,
+data_key, script_key.
 ``parent_id`` is the credential a token was got with, so that revoking a client ends its tokens. ``hint`` is the
 secret's end. ``replaces_id`` is the key that this one was made to replace; it may be gone."""
 

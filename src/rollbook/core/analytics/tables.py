@@ -1,10 +1,11 @@
-"""Data sources, whom they are shared with, keys to them, and tasks; the rows that sources hold are in the warehouse."""
+"""Data sources, dashboards, scripts, whom they are shared with, keys and tasks; sources' rows lie in the warehouse."""
 
 from sqlalchemy import Index, UniqueConstraint, text
 
 from rollbook.core.kernel.schema import (
     count,
     document,
+    flag,
     id_column,
     instant,
     line,
@@ -149,3 +150,57 @@ tasks = table(
 """Work that outlives its request. ``kind``: load, merge, batch, export. ``state``: pending, done, failed, cancelled;
 one that is under way is pending with a lease. ``done_permille``: how much of it is done, where that is known; at 1000
 all is there, and it can no longer be called off."""
+
+scripts = table(
+    "scripts",
+    id_column(),
+    uuid_column(),
+    tenant_column(),
+    reference("owner_id", "people.id", ondelete="SET NULL", index=True),
+    reference("author_id", "people.id", ondelete="SET NULL", index=True),
+    reference("folder_id", "folders.id", ondelete="SET NULL", index=True),
+    line("name", nullable=False),
+    prose("code"),
+    document("schedule"),
+    document("content"),
+    document("storage"),
+    line("token_hash", 64),
+    line("token_hint", 16),
+    instant("next_run_at"),
+    instant("created_at", nullable=False),
+    instant("updated_at", nullable=False),
+    UniqueConstraint("organisation_id", "name"),
+    Index("ix_scripts_next_run_at", "next_run_at"),
+)
+"""Python that runs by a schedule, a webhook or a press of a button. ``author_id`` is who wrote the code last, and whom
+its runs act for. ``content`` is what a client keeps with it, ``storage`` what its runs keep from one to the next."""
+
+_RUN_PENDING = text("state = 'pending'")
+_RUN_RUNNING = text("state = 'running'")
+script_runs = table(
+    "script_runs",
+    id_column(),
+    uuid_column(),
+    tenant_column(),
+    reference("script_id", "scripts.id", ondelete="CASCADE", nullable=False),
+    reference("person_id", "people.id", ondelete="SET NULL", index=True),
+    line("cause", 16, nullable=False),
+    line("state", 16, nullable=False),
+    line("outcome", 16),
+    document("params"),
+    prose("stdout"),
+    prose("stderr"),
+    prose("reason"),
+    count("return_code", nullable=True),
+    flag("is_stop_asked"),
+    instant("leased_until"),
+    instant("created_at", nullable=False),
+    instant("started_at"),
+    instant("ended_at"),
+    Index("ix_script_runs_script_id", "script_id", "id"),
+    Index("ix_script_runs_organisation_id", "organisation_id"),
+    Index("ix_script_runs_pending", "id", sqlite_where=_RUN_PENDING, postgresql_where=_RUN_PENDING),
+    Index("ix_script_runs_running", "script_id", sqlite_where=_RUN_RUNNING, postgresql_where=_RUN_RUNNING),
+)
+"""One run of a script. ``cause``: api, webhook, schedule, console. ``state``: pending, running (with a lease), ended.
+``outcome``: success, failure, timeout, stopped, memory, disk, refused."""

@@ -313,3 +313,61 @@ class Sealer(Protocol):
     def mark(self, plain: bytes, associated: bytes) -> bytes:
         """Sixteen bytes that only this server could have put to `plain`, the same each time."""
         ...
+
+
+class ScriptLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a script may take. Beyond any of these it is ended; beyond ``output_bytes`` its output is not kept."""
+
+    deadline_s: float = 3600
+    memory_bytes: int = 2 * 1024**3
+    """Of one process's addresses, and of the memory that all of its processes hold."""
+    disk_bytes: int = 256 * 1024**2
+    processes: int = 64
+    output_bytes: int = 512 * 1024
+    """Of each of the two streams."""
+
+
+class ScriptJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A script to run: Python, and what it finds in ``params.json`` beside the key that calls our API."""
+
+    code: str
+    params: Mapping[str, Any]
+    limits: ScriptLimits = ScriptLimits()
+
+
+ScriptOutcome = Literal["ended", "timeout", "stopped", "memory", "disk", "refused"]
+
+
+class ScriptEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """How a script ended. ``return_code`` is its own, or minus a signal; ``reason`` is for a person."""
+
+    outcome: ScriptOutcome
+    return_code: int
+    reason: str = ""
+
+
+class ScriptWatcher(Protocol):
+    """Who is told of a script while it runs, and may have it stopped."""
+
+    def wrote(self, *, stdout: bytes, stderr: bytes) -> None:
+        """Take what the script wrote since the last time. Called a few times a second, also when that is nothing."""
+        ...
+
+    def should_stop(self) -> bool:
+        """Tell whether the script is to be ended now."""
+        ...
+
+
+class ScriptRunner(Protocol):
+    """Runs Python that nobody vouches for where it reaches nothing but our own API."""
+
+    def run(self, job: ScriptJob, watcher: ScriptWatcher) -> ScriptEnd:
+        """Run a script to its end, in whatever way it comes to one. Blocks: call it from a thread.
+
+        When this returns, no process that the script started is left, nor any file that it wrote.
+        """
+        ...
+
+    def why_not(self) -> str | None:
+        """Say why no script can be run here, for an operator; None where they can."""
+        ...

@@ -13,6 +13,6 @@ TOKEN_LIVES_S = 3600
 def authenticate(arrival: Arrival) -> Principal | None:
     """The caller behind the key or token. A key of the data API has no permission, only the sources that it opens."""
     if key := arrival.headers.get("x-api-key", "").strip():
-        return credentials.authenticate(arrival.work, key, NAME, "api_key", "data_key")
+        return credentials.authenticate(arrival.work, key, NAME, "api_key", "data_key", "script_key")
     token = arrival.headers.get("x-auth-token", "").strip() or bearer_token(arrival.headers)
     return credentials.authenticate(arrival.work, token, NAME, "access_token", "api_key") if token else None

@@ -16,6 +16,7 @@ _FIELDS = {
     "file_name": "originalFileName",
     "folder": "folder_uuid",
     "kind": "type",
+    "schedule": "schedule_infos",
 }
 """Core's names of fields, where the document has another."""
 _OF_QUESTIONS = frozenset({FaultCode.INVALID, FaultCode.MISSING, FaultCode.MALFORMED, FaultCode.UNKNOWN_REFERENCE})

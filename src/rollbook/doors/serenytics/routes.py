@@ -1,5 +1,8 @@
 """The Serenytics API at a glance. Source: ``seeds/serenytics.txt``; quirks and choices in README.md."""
 
+from typing import Any
+
+from rollbook.core.analytics.scripts.service import LARGEST_STORAGE
 from rollbook.core.analytics.staging import MOST_FILE_BYTES
 from rollbook.core.analytics.uploads import MOST_BYTES
 from rollbook.core.kernel.principal import Permission as P
@@ -10,6 +13,7 @@ from rollbook.doors.serenytics.endpoints import (
     groups,
     keys,
     questions,
+    scripts,
     sources,
     tasks,
     tokens,
@@ -19,13 +23,17 @@ from rollbook.doors.serenytics.endpoints import (
 from rollbook.doors.serenytics.errors import render_fault, show_refused
 from rollbook.doors.serenytics.wire.dashboards import WebAppOut
 from rollbook.doors.serenytics.wire.questions import AnswerOut
+from rollbook.doors.serenytics.wire.scripts import RunOut
 from rollbook.web.routes import Door, Row, Runs
 
 SOURCE = "/api/data_source/{uuid:str}"
+SCRIPT = "/api/script/{uuid:str}"
 WEB_APP = "/api/web_app/{uuid:str}"
 USER = "/api/user/{uuid:uuid}"
 GROUP = "/api/usersgroup/{uuid:str}"
 DASHBOARD_BYTES = 4_000_000
+CODE_BYTES = 4_000_000
+"""Of a script as JSON."""
 ROWS_BYTES = 64_000_000
 """A batch as JSON."""
 PUSHED_BYTES = 8_000_000
@@ -148,6 +156,36 @@ ROWS = (
         answers=AnswerOut,
         see="Formatted Data",
     ),
+    Row("GET", "/api/script", scripts.index, needs=P.ANALYTICS_WRITE, runs=Runs.POOL, see="GET /api/script"),
+    Row("POST", "/api/script", scripts.create, needs=P.ANALYTICS_WRITE, status=201, limit_bytes=CODE_BYTES),
+    Row("DELETE", SCRIPT, scripts.delete, needs=P.ANALYTICS_WRITE, status=204),
+    Row("GET", SCRIPT, scripts.show, needs=P.ANALYTICS_WRITE),
+    Row("PUT", SCRIPT, scripts.update, needs=P.ANALYTICS_WRITE, limit_bytes=CODE_BYTES),
+    Row("GET", f"{SCRIPT}/logs", scripts.list_logs, needs=P.ANALYTICS_WRITE, runs=Runs.POOL),
+    Row(
+        "POST",
+        f"{SCRIPT}/run",
+        scripts.run,
+        is_public=True,
+        reads_raw=True,
+        answers=RunOut,
+        accepts=("application/json", "application/x-www-form-urlencoded"),
+        see="POST /api/script/:script_uuid/run",
+    ),
+    Row("GET", f"{SCRIPT}/state", scripts.show_state, needs=P.ANALYTICS_WRITE),
+    Row("POST", f"{SCRIPT}/stop", scripts.stop, needs=P.ANALYTICS_WRITE),
+    Row("GET", f"{SCRIPT}/storage", scripts.show_storage, needs=P.ANALYTICS_WRITE, answers=Any),
+    Row(
+        "PUT",
+        f"{SCRIPT}/storage",
+        scripts.keep_storage,
+        needs=P.ANALYTICS_WRITE,
+        reads_raw=True,
+        limit_bytes=LARGEST_STORAGE,
+        accepts=("application/json",),
+    ),
+    Row("DELETE", f"{SCRIPT}/token", scripts.delete_token, needs=P.ANALYTICS_WRITE, status=204),
+    Row("POST", f"{SCRIPT}/token", scripts.create_token, needs=P.ANALYTICS_WRITE, status=201),
     Row("GET", "/api/sign_s3_file", uploads.sign_file, needs=P.ANALYTICS_READ),
     Row("DELETE", "/api/task/{task_id:str}", tasks.cancel, needs=P.ANALYTICS_WRITE, status=204),
     Row("GET", "/api/task/{task_id:str}", tasks.show, needs=P.ANALYTICS_READ, see="GET /api/task/:task_id"),
