@@ -63,13 +63,17 @@ class Actor(Enum):
     PERSON = "person"
     CLIENT = "client"
     SYSTEM = "system"
+    PARTICIPANT = "participant"
+    DEVICE = "device"
+    SERVICE = "service"
 
 
 class Principal(msgspec.Struct, frozen=True):
     """An authenticated caller within one organisation, through one door.
 
     ``credential_id`` is the key, token or session that was shown; ``person_id`` is null for an organisation's own
-    client (an API key or OAuth client that belongs to nobody).
+    client (an API key or OAuth client that belongs to nobody). A participant, device or service of the sessions domain
+    is ``subject_id``, of the kind that ``actor`` says.
     """
 
     organisation_id: int
@@ -80,6 +84,7 @@ class Principal(msgspec.Struct, frozen=True):
     person_id: int | None = None
     credential_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    subject_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission."""

@@ -1,0 +1,115 @@
+"""What lists can be narrowed by beside the values of columns."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func
+
+from rollbook.core.people.tables import groups, memberships, people
+from rollbook.core.sessions.reach import ids, is_live, linked, projects_of_person, sites_of_person
+from rollbook.core.sessions.tables import devices as d
+from rollbook.core.sessions.tables import materials as m
+from rollbook.core.sessions.tables import places as p
+from rollbook.core.sessions.tables import services as s
+from rollbook.core.sessions.tables import sessions as x
+
+Filter = Callable[[], ColumnElement[bool]]
+_given: Any = bindparam
+
+
+def _by_link(own: ColumnElement[Any], table: Any, column: str, by: str) -> Filter:
+    """Named in an association beside the value of the same name as the filter."""
+    return lambda: own.in_(linked(table, column, **{by: _given(by)}))
+
+
+def _projects_at(site: str) -> Any:
+    return ids(p.projects.c.id, is_live(p.projects), p.projects.c.site_id == _given(site))
+
+
+def _taking_part(table: Any, column: str) -> Filter:
+    return lambda: x.sessions.c.id.in_(linked(table, "session_id", **{column: _given(column)}))
+
+
+def _of_session(own: ColumnElement[Any], table: Any, column: str) -> Filter:
+    return lambda: own.in_(linked(table, column, session_id=_given("session_id")))
+
+
+def _created_by(table: Any) -> dict[str, Filter]:
+    """Assets and tests by who created their session."""
+
+    def by(column: str) -> Filter:
+        of = x.sessions.c
+        return lambda: table.c.session_id.in_(ids(of.id, of[column] == _given(column)))
+
+    return {
+        name: by(name)
+        for name in ("creator_person_id", "creator_device_id", "creator_participant_id", "creator_service_id")
+    }
+
+
+FILTERS: Mapping[str, Mapping[str, Filter]] = {
+    "site": {
+        "device_id": _by_link(p.sites.c.id, d.device_sites, "site_id", "device_id"),
+        "of_person": lambda: p.sites.c.id.in_(sites_of_person(_given("of_person"))),
+    },
+    "project": {
+        "of_person": lambda: p.projects.c.id.in_(projects_of_person(_given("of_person"))),
+    },
+    "participant": {
+        "site_id": lambda: p.participants.c.project_id.in_(_projects_at("site_id")),
+        "device_id": _by_link(p.participants.c.id, d.device_participants, "participant_id", "device_id"),
+        "session_id": _of_session(p.participants.c.id, x.session_participants, "participant_id"),
+        "has_no_group": lambda: p.participants.c.participant_group_id.is_(None) == _given("has_no_group"),
+    },
+    "device": {
+        "site_id": _by_link(d.devices.c.id, d.device_sites, "device_id", "site_id"),
+        "project_id": _by_link(d.devices.c.id, d.device_projects, "device_id", "project_id"),
+        "participant_id": _by_link(d.devices.c.id, d.device_participants, "device_id", "participant_id"),
+        "session_id": _of_session(d.devices.c.id, x.session_devices, "device_id"),
+    },
+    "service": {
+        "project_id": _by_link(s.services.c.id, s.service_projects, "service_id", "project_id"),
+        "site_id": _by_link(s.services.c.id, s.service_sites, "service_id", "site_id"),
+    },
+    "service_access": {
+        "of_person": lambda: s.service_access.c.group_id.in_(
+            ids(memberships.c.group_id, memberships.c.person_id == _given("of_person"))
+        ),
+    },
+    "session_type": {
+        "project_id": _by_link(x.session_types.c.id, x.session_type_projects, "session_type_id", "project_id"),
+        "site_id": _by_link(x.session_types.c.id, x.session_type_sites, "session_type_id", "site_id"),
+    },
+    "session": {
+        "participant_id": _taking_part(x.session_participants, "participant_id"),
+        "person_id": _taking_part(x.session_people, "person_id"),
+        "device_id": _taking_part(x.session_devices, "device_id"),
+        "from_at": lambda: x.sessions.c.started_at >= _given("from_at"),
+        "to_at": lambda: x.sessions.c.started_at < _given("to_at"),
+        "project_id": lambda: x.sessions.c.id.in_(
+            ids(
+                x.session_participants.c.session_id,
+                is_live(x.session_participants),
+                x.session_participants.c.participant_id.in_(
+                    ids(p.participants.c.id, p.participants.c.project_id == _given("project_id"))
+                ),
+            )
+        ),
+    },
+    "asset": _created_by(m.assets),
+    "test": _created_by(m.tests),
+    "test_type": {
+        "project_id": _by_link(m.test_types.c.id, m.test_type_projects, "test_type_id", "project_id"),
+        "site_id": _by_link(m.test_types.c.id, m.test_type_sites, "test_type_id", "site_id"),
+    },
+    "user": {
+        "username": lambda: people.c.username_key == func.lower(_given("username")),
+        "group_id": lambda: people.c.id.in_(ids(memberships.c.person_id, memberships.c.group_id == _given("group_id"))),
+        "session_id": _of_session(people.c.id, x.session_people, "person_id"),
+    },
+    "user_group": {
+        "person_id": lambda: groups.c.id.in_(
+            ids(memberships.c.group_id, memberships.c.person_id == _given("person_id"))
+        ),
+    },
+}
