@@ -34,6 +34,8 @@ from rollbook.core.events.outbox import write_changes
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import lesson_letter, reminders
 from rollbook.core.learning.reactions import react
+from rollbook.core.sessions.reference import Reference
+from rollbook.core.sessions.tokens import key_of
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
 from rollbook.core.webhooks.fanout import fan_out
 from rollbook.core.webhooks.formats import Formats
@@ -88,10 +90,11 @@ class Server:
             else read_or_make_key(settings.data / "secret.key")
         )
         warehouse = warehouse_in(settings.data / "warehouse")
+        hasher, sealer = Argon2Passwords(), AesGcmSealer(key)
         self.services = Services(
             database=self.database,
-            hasher=Argon2Passwords(),
-            sealer=AesGcmSealer(key),
+            hasher=hasher,
+            sealer=sealer,
             check_target=target_check(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),
@@ -102,6 +105,8 @@ class Server:
             frames=PandasFrames(),
             base_url=lambda: settings.base_url,
             wake=self.wake,
+            service_key=settings.service_key.encode() if settings.service_key else key_of(sealer, "service"),
+            reset=partial(Reference(hasher.hash).restore, self.database) if settings.test_data else None,
             hook_formats=HOOK_FORMATS,
         )
 

@@ -26,6 +26,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The address that people and machines reach the server at; None is http://HOST:PORT."""
     secret_key: str | None = None
     """32 bytes in hexadecimal that seal webhook secrets and sign forms; None keeps one in the data folder."""
+    test_data: str | None = None
+    """``opentera`` serves that API's reference data, which anyone may put back: for testing clients alone."""
+    service_key: str | None = None
+    """What services sign their tokens with; None makes one from the secret key."""
     allow_outbound: tuple[str, ...] = ()
     """Networks (CIDR) and host names inside one's own network that webhooks may call."""
 

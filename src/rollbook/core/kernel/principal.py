@@ -28,6 +28,7 @@ class Permission(Enum):
     ANALYTICS_WRITE = "analytics.write"
     DASHBOARDS_WRITE = "dashboards.write"
     ANALYTICS_ADMIN = "analytics.admin"
+    SESSIONS_JOIN = "sessions.join"
 
 
 class Role(Enum):
