@@ -76,10 +76,10 @@ def sign_in(
     typed and on the number of organisations, not on who is there.
     Faults: RATE_LIMITED with ``retry_after_s``; UNAUTHENTICATED, the same whether the name exists or not.
     """
-    readings = list(readings(username, organisation))
-    counted = limits.begin(database, address, (reading.username_key for reading in readings))
+    understood = list(readings(username, organisation))
+    counted = limits.begin(database, address, (reading.username_key for reading in understood))
     with database.reading() as work:
-        candidates = [found for reading in readings for found in _candidates(work, reading)]
+        candidates = [found for reading in understood for found in _candidates(work, reading)]
     for candidate in candidates:
         if hasher.verify(password, candidate.hash if candidate else None) and candidate:
             limits.give_back(database, counted)

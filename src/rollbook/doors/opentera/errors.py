@@ -1,4 +1,4 @@
-"""Faults as the vendor's server shows them: a JSON text, an object for what its framework refuses, a page for strangers.
+"""Faults as the vendor shows them: a JSON text, an object for what its framework refuses, a page for strangers.
 
 Where it refuses a deletion for what depends on the record it answers 500; so do we, for clients know it by that.
 """
