@@ -52,8 +52,8 @@ def device_ids(kind: Kind, *, only_admin: bool = False) -> Ids:
             return ids(used.c.device_id, is_live(used), used.c.project_id.in_(reached))
 
 
-def _granted(project: ColumnElement[bool], site: ColumnElement[bool]) -> Any:
-    """Who has a role in some projects, or is an administrator of some sites, as groups."""
+def _granted(project: ColumnElement[bool], site: ColumnElement[bool], *, any_role: bool = False) -> Any:
+    """Who has a role in some projects, or is an administrator (or anything) at some sites, as groups."""
     roles = s.service_roles.join(s.services, s.services.c.id == s.service_roles.c.service_id).join(
         s.service_access, s.service_access.c.service_role_id == s.service_roles.c.id
     )
@@ -65,7 +65,7 @@ def _granted(project: ColumnElement[bool], site: ColumnElement[bool]) -> Any:
             is_live(s.service_roles),
             is_live(s.service_access),
             s.service_access.c.group_id.is_not(None),
-            or_(project, and_(site, s.service_roles.c.name == ADMIN)),
+            or_(project, site if any_role else and_(site, s.service_roles.c.name == ADMIN)),
         )
         .correlate(None)
     )
@@ -76,6 +76,12 @@ def granted_groups(kind: Kind, *, only_admin: bool = False) -> Any:
     reached = project_ids(kind, only_admin=only_admin)
     around = ids(p.projects.c.site_id, p.projects.c.id.in_(reached))
     return _granted(s.service_roles.c.project_id.in_(reached), s.service_roles.c.site_id.in_(around))
+
+
+def granted_at_site(site: Any) -> Any:
+    """The groups of people that have a role at a site or in a project of it."""
+    projects = ids(p.projects.c.id, p.projects.c.site_id == site)
+    return _granted(s.service_roles.c.project_id.in_(projects), s.service_roles.c.site_id == site, any_role=True)
 
 
 def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:

@@ -80,6 +80,7 @@ def upgrade() -> None:
     _sessions()
     _materials()
     _users()
+    _presence()
     _number_memberships()
 
 
@@ -394,6 +395,45 @@ def _users() -> None:
     )
 
 
+def _presence() -> None:
+    _table(
+        "socket_keys",
+        _line("secret_hash", 64, nullable=False, primary_key=True),
+        _tenant(),
+        _line("kind", 16, nullable=False),
+        sa.Column("subject_id", ID, nullable=False),
+        _instant("expires_at", nullable=False),
+        sa.Index("ix_socket_keys_organisation_id", "organisation_id"),
+        sa.Index("ix_socket_keys_expires_at", "expires_at"),
+    )
+    _table(
+        "open_sockets",
+        _id(),
+        _tenant(),
+        _line("kind", 16, nullable=False),
+        sa.Column("subject_id", ID, nullable=False),
+        _line("node", 36, nullable=False),
+        _instant("leased_until", nullable=False),
+        sa.Index("ix_open_sockets_subject", "organisation_id", "kind", "subject_id"),
+        sa.Index("ix_open_sockets_leased_until", "leased_until"),
+    )
+    _table(
+        "busy_subjects",
+        _tenant(),
+        _line("kind", 16, nullable=False),
+        sa.Column("subject_id", ID, nullable=False),
+        _owned_by("session_id", "sessions.id"),
+        sa.PrimaryKeyConstraint("kind", "subject_id"),
+        sa.Index("ix_busy_subjects_organisation_id", "organisation_id", "kind"),
+    )
+    _table(
+        "device_statuses",
+        _reference("device_id", "devices.id", ondelete="CASCADE", nullable=False, primary_key=True),
+        _prose("status"),
+        _instant("at", nullable=False),
+    )
+
+
 TABLES = (
     "sites",
     "projects",
@@ -432,4 +472,8 @@ TABLES = (
     "membership_numbers",
     "ended_tokens",
     "client_versions",
+    "socket_keys",
+    "open_sockets",
+    "busy_subjects",
+    "device_statuses",
 )
