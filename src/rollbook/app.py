@@ -41,6 +41,7 @@ from rollbook.core.webhooks.fanout import fan_out
 from rollbook.core.webhooks.formats import Formats
 from rollbook.doors.native import hooks as native_hooks
 from rollbook.doors.native.routes import DOOR as NATIVE
+from rollbook.doors.opentera.routes import DOORS as OPENTERA
 from rollbook.doors.player.routes import DOOR as PLAYER
 from rollbook.doors.senar import hooks as senar_hooks
 from rollbook.doors.senar.routes import DOOR as SENAR
@@ -58,7 +59,7 @@ from rollbook.workers import Compose, Render, WorkerParts, working
 
 log = logging.getLogger("rollbook")
 
-DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, SERENYTICS, PLAYER, CONSOLE)
+DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, *OPENTERA, SERENYTICS, PLAYER, CONSOLE)
 RENDERERS: Mapping[str, Render] = {
     "native": native_hooks.render,
     "senar": senar_hooks.render,

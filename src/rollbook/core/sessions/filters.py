@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from rollbook.core.people.tables import groups, memberships, people
 from rollbook.core.sessions.reach import ids, is_live, linked, projects_of_person, sites_of_person
@@ -113,3 +113,20 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         ),
     },
 }
+
+
+def _last_session() -> Any:
+    taking_part = x.session_participants
+    return (
+        select(func.max(x.sessions.c.started_at))
+        .select_from(taking_part.join(x.sessions, x.sessions.c.id == taking_part.c.session_id))
+        .where(taking_part.c.participant_id == p.participants.c.id, is_live(taking_part), is_live(x.sessions))
+        .scalar_subquery()
+    )
+
+
+ORDERS: Mapping[str, Callable[[], list[Any]]] = {
+    "recent": lambda: [_last_session().desc().nulls_last(), p.participants.c.id],
+    "oldest": lambda: [_last_session().asc().nulls_last(), p.participants.c.id],
+}
+"""Orders beside each entity's own: participants by their last session."""

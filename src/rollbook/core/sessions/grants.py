@@ -105,3 +105,25 @@ def roles_of_viewer(work: Work, what: What, viewer: Viewer) -> dict[int, str] | 
     if viewer.is_super:
         return None
     return {place_id: grant.role for place_id, grant in of_person(work, what, viewer, viewer.id).items()}
+
+
+_SERVICE_ROLES = Rows(
+    select(services.c.key, service_roles.c.name)
+    .select_from(_granted.join(memberships, memberships.c.group_id == service_access.c.group_id))
+    .where(
+        memberships.c.person_id == _given("person_id"),
+        is_live(service_roles),
+        is_live(service_access),
+        service_roles.c.site_id.is_(None),
+        service_roles.c.project_id.is_(None),
+    )
+    .order_by(services.c.id, service_roles.c.id)
+)
+
+
+def service_roles_of(work: Work, person_id: int) -> dict[str, list[str]]:
+    """The roles that a person has in services as a whole, by the services' keys."""
+    found: dict[str, list[str]] = {}
+    for key, role in work.all(_SERVICE_ROLES, person_id=person_id):
+        found.setdefault(key, []).append(role)
+    return found

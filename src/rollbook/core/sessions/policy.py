@@ -61,3 +61,10 @@ def administers_device(work: Work, device_id: int) -> bool:
 def administers_participant(work: Work, participant_id: int) -> bool:
     """Whether the caller administers a participant's project."""
     return queries.sees(work, PARTICIPANT, participant_id, only_admin=True)
+
+
+def administers_anything(work: Work) -> bool:
+    """Whether the caller administers some site or project."""
+    return bool(
+        queries.find(work, PROJECT, only_admin=True, limit=1) or queries.find(work, SITE, only_admin=True, limit=1)
+    )

@@ -9,7 +9,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.statements import Statement, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.entities import Entity, Record
-from rollbook.core.sessions.filters import FILTERS
+from rollbook.core.sessions.filters import FILTERS, ORDERS
 from rollbook.core.sessions.scopes import visible_to
 from rollbook.core.sessions.viewers import Kind, Viewer, viewer_of
 
@@ -38,11 +38,13 @@ def as_record(columns: dict[str, Any]) -> Callable[..., Record]:
 
 
 @shapes
-def _list(entity: Entity, kind: Kind, names: frozenset[str], *, only_admin: bool, is_paged: bool) -> Statement[Record]:
+def _list(
+    entity: Entity, kind: Kind, names: frozenset[str], order: str | None, *, only_admin: bool, is_paged: bool
+) -> Statement[Record]:
     columns = entity.columns
     what = [column.label(name) for name, column in columns.items()]
     query = _chosen(entity, kind, names, only_admin=only_admin, what=what)
-    query = query.order_by(*(entity.order or (columns["id"],)))
+    query = query.order_by(*(ORDERS[order]() if order else entity.order or (columns["id"],)))
     if is_paged:
         query = query.limit(bindparam("limit")).offset(bindparam("offset"))
     return Statement(query, as_record(columns))
@@ -64,15 +66,21 @@ def find(
     *,
     viewer: Viewer | None = None,
     only_admin: bool = False,
+    order: str | None = None,
     limit: int | None = None,
     offset: int | None = None,
     **filters: Any,
 ) -> list[Record]:
-    """The records that the viewer (else the caller) sees and that pass every filter whose value is not None."""
+    """The records that the viewer (else the caller) sees and that pass every filter whose value is not None.
+
+    ``order`` is one of ``ORDERS``, else the entity's own.
+    """
     given = {name: value for name, value in filters.items() if value is not None}
     by = viewer or viewer_of(work.principal)
     is_paged = limit is not None or offset is not None
-    statement = _list(entity, by.kind, frozenset(given), only_admin=only_admin and not by.is_super, is_paged=is_paged)
+    statement = _list(
+        entity, by.kind, frozenset(given), order, only_admin=only_admin and not by.is_super, is_paged=is_paged
+    )
     paging = {"limit": 2**31 - 1 if limit is None else limit, "offset": offset or 0} if is_paged else {}
     return work.all(statement, **paging, **params_of(by), **given)
 

@@ -1,0 +1,56 @@
+"""The OpenTera API at a glance: four, one for each kind of caller. Sources and quirks in README.md."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rollbook.doors.opentera import auth
+from rollbook.doors.opentera.arguments import query_decoder
+from rollbook.doors.opentera.endpoints import testing
+from rollbook.doors.opentera.endpoints.user import participants, signing_in, sites
+from rollbook.doors.opentera.errors import render_to_people
+from rollbook.web.routes import Door, Row
+
+Handler = Callable[..., Any]
+_reads = partial(Row, "GET")
+_writes = partial(Row, "POST", reads_raw=True, accepts=("application/json",))
+_deletes = partial(Row, "DELETE")
+_signs_in = partial(Row, "GET", is_public=True, opens_own_work=True)
+_U = "/api/user"
+
+USER_ROWS = (
+    _signs_in(f"{_U}/login", signing_in.login),
+    _reads(f"{_U}/logout", signing_in.logout, writes=True),
+    _reads(f"{_U}/refresh_token", signing_in.refresh, writes=True),
+    _reads(f"{_U}/sites", sites.index_sites),
+    _writes(f"{_U}/sites", sites.save_site),
+    _deletes(f"{_U}/sites", sites.delete_site),
+    _reads(f"{_U}/projects", sites.index_projects),
+    _writes(f"{_U}/projects", sites.save_project),
+    _deletes(f"{_U}/projects", sites.delete_project),
+    _reads(f"{_U}/groups", sites.index_groups),
+    _writes(f"{_U}/groups", sites.save_group),
+    _deletes(f"{_U}/groups", sites.delete_group),
+    _reads(f"{_U}/participants", participants.index),
+    _writes(f"{_U}/participants", participants.save),
+    _deletes(f"{_U}/participants", participants.delete),
+    _reads(f"{_U}/participants/online", participants.index_online),
+    _signs_in("/api/test/database/reset", testing.reset),
+)
+
+_SECURITY = {"type": "apiKey", "in": "header", "name": "Authorization"}
+_CREDENTIAL = "Send Authorization: OpenTera with a token."
+
+USER = Door(
+    name="opentera",
+    title="OpenTera, users",
+    rows=USER_ROWS,
+    authenticate=auth.user,
+    render_fault=render_to_people,
+    prove=auth.prove_user,
+    query_decoder=query_decoder,
+    security=_SECURITY,
+    credential=_CREDENTIAL,
+    source="OpenTera API Documentation",
+)
+DOORS = (USER,)
