@@ -107,7 +107,11 @@ DEVICE_PARTICIPANT = Entity(
 )
 
 SERVICE = Entity("service", s.services)
-_SERVICE = ("service_id", s.services, {"service_name": "name", "service_key": "key", "service_uuid": "uuid"})
+_SERVICE = (
+    "service_id",
+    s.services,
+    {"service_name": "name", "service_key": "key", "service_uuid": "uuid", "service_is_system": "is_system"},
+)
 SERVICE_ROLE = Entity(
     "service_role",
     s.service_roles,

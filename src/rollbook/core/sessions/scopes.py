@@ -221,6 +221,14 @@ def _both(first: Rule, second: Rule) -> Rule:
     return lambda kind, only_admin: and_(first(kind, only_admin), second(kind, False))
 
 
+def _link(table: Table, things: Callable[..., Any]) -> Rule:
+    """A link with a site or project: seen by those who see both ends."""
+    thing = next(c for c in table.c if c.name in ("device_id", "service_id", "session_type_id", "test_type_id"))
+    if "site_id" in table.c:
+        return _both(_within(table.c.site_id, site_ids), _within(thing, things))
+    return _both(_within(table.c.project_id, project_ids), _within(thing, things))
+
+
 def _everyone(kind: Kind, only_admin: bool) -> ColumnElement[bool]:
     return true()
 
@@ -270,8 +278,10 @@ RULES: dict[str, Rule] = {
     "device_type": _everyone,
     "device_subtype": _everyone,
     "device": _either(d.devices.c.id, device_ids),
-    "device_site": _within(d.device_sites.c.site_id, site_ids),
-    "device_project": _within(d.device_projects.c.project_id, project_ids),
+    "device_site": _link(d.device_sites, device_ids),
+    "device_project": _both(
+        _within(d.device_projects.c.project_id, project_ids), _within(d.device_projects.c.device_id, device_ids)
+    ),
     "device_participant": _both(
         _within(d.device_participants.c.device_id, device_ids),
         _within(d.device_participants.c.participant_id, participant_ids),
@@ -279,20 +289,38 @@ RULES: dict[str, Rule] = {
     "service": _either(s.services.c.id, service_ids),
     "service_role": _either(s.service_roles.c.service_id, service_ids),
     "service_access": _access,
-    "service_site": _within(s.service_sites.c.site_id, site_ids),
-    "service_project": _within(s.service_projects.c.project_id, project_ids),
+    "service_site": _both(
+        _within(s.service_sites.c.site_id, site_ids), _within(s.service_sites.c.service_id, service_ids)
+    ),
+    "service_project": _both(
+        _within(s.service_projects.c.project_id, project_ids), _within(s.service_projects.c.service_id, service_ids)
+    ),
     "service_config": _configs,
     "session_type": _either(x.session_types.c.id, session_type_ids),
-    "session_type_site": _within(x.session_type_sites.c.site_id, site_ids),
-    "session_type_project": _within(x.session_type_projects.c.project_id, project_ids),
-    "session_type_service": _within(x.session_type_services.c.session_type_id, session_type_ids),
+    "session_type_site": _both(
+        _within(x.session_type_sites.c.site_id, site_ids),
+        _within(x.session_type_sites.c.session_type_id, session_type_ids),
+    ),
+    "session_type_project": _both(
+        _within(x.session_type_projects.c.project_id, project_ids),
+        _within(x.session_type_projects.c.session_type_id, session_type_ids),
+    ),
+    "session_type_service": _both(
+        _within(x.session_type_services.c.session_type_id, session_type_ids),
+        _within(x.session_type_services.c.service_id, service_ids),
+    ),
     "session": _sessions,
     "session_event": _within(x.session_events.c.session_id, session_ids),
     "asset": _materials(m.assets),
     "test": _materials(m.tests),
     "test_type": _either(m.test_types.c.id, types_of_tests),
-    "test_type_site": _within(m.test_type_sites.c.site_id, site_ids),
-    "test_type_project": _within(m.test_type_projects.c.project_id, project_ids),
+    "test_type_site": _both(
+        _within(m.test_type_sites.c.site_id, site_ids), _within(m.test_type_sites.c.test_type_id, types_of_tests)
+    ),
+    "test_type_project": _both(
+        _within(m.test_type_projects.c.project_id, project_ids),
+        _within(m.test_type_projects.c.test_type_id, types_of_tests),
+    ),
     "test_invitation": _within(m.test_invitations.c.test_type_id, types_of_tests),
     "user": _users,
     "user_group": _groups,
