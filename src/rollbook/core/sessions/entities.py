@@ -154,7 +154,7 @@ SERVICE_ACCESS = Entity(
 SERVICE_CONFIG = Entity(
     "service_config",
     s.service_configs,
-    **_names(s.service_configs, ("service_id", s.services, {"service_name": "name"})),
+    **_names(s.service_configs, ("service_id", s.services, {"service_name": "name", "service_key": "key"})),
 )
 
 SESSION_TYPE = Entity("session_type", x.session_types, **_names(x.session_types, _SERVICE))

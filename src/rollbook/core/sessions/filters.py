@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 
 from rollbook.core.people.tables import groups, memberships, people
 from rollbook.core.sessions.reach import ids, is_live, linked, projects_of_person, sites_of_person
+from rollbook.core.sessions.scopes import granted_at_site, granted_in_project
 from rollbook.core.sessions.tables import devices as d
 from rollbook.core.sessions.tables import materials as m
 from rollbook.core.sessions.tables import places as p
@@ -67,6 +68,12 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "participant_id": _by_link(d.devices.c.id, d.device_participants, "device_id", "participant_id"),
         "session_id": _of_session(d.devices.c.id, x.session_devices, "device_id"),
     },
+    "device_participant": {
+        "site_id": lambda: d.device_participants.c.participant_id.in_(
+            ids(p.participants.c.id, p.participants.c.project_id.in_(_projects_at("site_id")))
+        ),
+        "device_type_id": lambda: d.devices.c.device_type_id == _given("device_type_id"),
+    },
     "service": {
         "project_id": _by_link(s.services.c.id, s.service_projects, "service_id", "project_id"),
         "site_id": _by_link(s.services.c.id, s.service_sites, "service_id", "site_id"),
@@ -74,6 +81,11 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
     "service_access": {
         "of_person": lambda: s.service_access.c.group_id.in_(
             ids(memberships.c.group_id, memberships.c.person_id == _given("of_person"))
+        ),
+    },
+    "service_role": {
+        "is_global": lambda: (
+            (s.service_roles.c.site_id.is_(None) & s.service_roles.c.project_id.is_(None)) == _given("is_global")
         ),
     },
     "session_type": {
@@ -103,11 +115,16 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "site_id": _by_link(m.test_types.c.id, m.test_type_sites, "test_type_id", "site_id"),
     },
     "user": {
+        "has_group": lambda: people.c.id.in_(ids(memberships.c.person_id)) == _given("has_group"),
+        "project_id": lambda: people.c.id.in_(
+            ids(memberships.c.person_id, memberships.c.group_id.in_(granted_in_project(_given("project_id"))))
+        ),
         "username": lambda: people.c.username_key == func.lower(_given("username")),
         "group_id": lambda: people.c.id.in_(ids(memberships.c.person_id, memberships.c.group_id == _given("group_id"))),
         "session_id": _of_session(people.c.id, x.session_people, "person_id"),
     },
     "user_group": {
+        "site_id": lambda: groups.c.id.in_(granted_at_site(_given("site_id"))),
         "person_id": lambda: groups.c.id.in_(
             ids(memberships.c.group_id, memberships.c.person_id == _given("person_id"))
         ),

@@ -91,6 +91,13 @@ def find(work: Work, what: What, viewer: Viewer, **filters: int | None) -> dict[
     return found
 
 
+def inherited(work: Work, what: What, viewer: Viewer, **filters: int) -> Grant | None:
+    """The best of the roles that follow from others."""
+    rows = work.all(_grants(what, viewer.kind, frozenset(filters)), **params_of(viewer), **filters)
+    found = [Grant(role, is_inherited=True) for _, _, role, is_inherited in rows if is_inherited]
+    return max(found, key=lambda grant: grant.rank, default=None)
+
+
 def of_person(work: Work, what: What, viewer: Viewer, person_id: int) -> dict[int, Grant]:
     """The best role that a person has by place, of the places that the viewer reaches."""
     best: dict[int, Grant] = {}

@@ -84,6 +84,12 @@ def granted_at_site(site: Any) -> Any:
     return _granted(s.service_roles.c.project_id.in_(projects), s.service_roles.c.site_id == site, any_role=True)
 
 
+def granted_in_project(project: Any) -> Any:
+    """The groups of people that have a role in a project, those of its site's administrators included."""
+    site = ids(p.projects.c.site_id, p.projects.c.id == project)
+    return _granted(s.service_roles.c.project_id == project, s.service_roles.c.site_id.in_(site))
+
+
 def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:
     """The people that a viewer sees: members of the groups that share a project with them."""
     return ids(memberships.c.person_id, memberships.c.group_id.in_(granted_groups(kind, only_admin=only_admin)))

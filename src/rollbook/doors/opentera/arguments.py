@@ -70,3 +70,8 @@ def refused(name: str, text: str, code: FaultCode = FaultCode.INVALID) -> Fault:
     """A parameter that cannot be taken."""
     body = {"errors": {name: text}, "message": "Input payload validation failed"}
     return Fault(code, text, fields={name: [text]}, details={BODY: body})
+
+
+def either(first: Any, second: Any) -> Any:
+    """A parameter, or its alias where it is not given."""
+    return second if first is None else first

@@ -7,7 +7,7 @@ from typing import Any
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
 from rollbook.doors.opentera.endpoints import testing
-from rollbook.doors.opentera.endpoints.user import participants, signing_in, sites
+from rollbook.doors.opentera.endpoints.user import devices, participants, places, services, signing_in, sites, users
 from rollbook.doors.opentera.errors import render_to_people
 from rollbook.web.routes import Door, Row
 
@@ -35,6 +35,44 @@ USER_ROWS = (
     _writes(f"{_U}/participants", participants.save),
     _deletes(f"{_U}/participants", participants.delete),
     _reads(f"{_U}/participants/online", participants.index_online),
+    *places.ROWS,
+    _reads(f"{_U}/devices", devices.index),
+    _writes(f"{_U}/devices", devices.save),
+    _deletes(f"{_U}/devices", devices.delete),
+    _reads(f"{_U}/devices/online", devices.index_online),
+    _reads(f"{_U}/devices/participants", devices.index_assignments),
+    _writes(f"{_U}/devices/participants", devices.save_assignments),
+    _deletes(f"{_U}/devices/participants", devices.delete_assignment),
+    _reads(f"{_U}/devicetypes", devices.index_types),
+    _writes(f"{_U}/devicetypes", devices.save_type),
+    _deletes(f"{_U}/devicetypes", devices.delete_type),
+    _reads(f"{_U}/devicesubtypes", devices.index_subtypes),
+    _writes(f"{_U}/devicesubtypes", devices.save_subtype),
+    _deletes(f"{_U}/devicesubtypes", devices.delete_subtype),
+    _reads(f"{_U}/users", users.index),
+    _writes(f"{_U}/users", users.save),
+    _deletes(f"{_U}/users", users.delete),
+    _reads(f"{_U}/users/online", users.index_online),
+    _reads(f"{_U}/usergroups", users.index_groups),
+    _writes(f"{_U}/usergroups", users.save_group),
+    _deletes(f"{_U}/usergroups", users.delete_group),
+    _reads(f"{_U}/users/usergroups", users.index_memberships),
+    _writes(f"{_U}/users/usergroups", users.save_memberships),
+    _deletes(f"{_U}/users/usergroups", users.delete_membership),
+    _reads(f"{_U}/users/preferences", users.index_preferences),
+    _writes(f"{_U}/users/preferences", users.save_preference),
+    _reads(f"{_U}/services", services.index),
+    _writes(f"{_U}/services", services.save),
+    _deletes(f"{_U}/services", services.delete),
+    _reads(f"{_U}/services/roles", services.index_roles),
+    _writes(f"{_U}/services/roles", services.save_role),
+    _deletes(f"{_U}/services/roles", services.delete_role),
+    _reads(f"{_U}/services/access", services.index_access),
+    _writes(f"{_U}/services/access", services.save_access),
+    _deletes(f"{_U}/services/access", services.delete_access),
+    _reads(f"{_U}/services/configs", services.index_configs),
+    _writes(f"{_U}/services/configs", services.save_config),
+    _deletes(f"{_U}/services/configs", services.delete_config),
     _signs_in("/api/test/database/reset", testing.reset),
 )
 

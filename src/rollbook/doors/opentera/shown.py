@@ -1,5 +1,6 @@
 """Objects that hold more than a record does: the lasting tokens of participants and devices."""
 
+from rollbook.core.kernel.ids import is_uuid
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import tokens
 from rollbook.core.sessions.entities import Record
@@ -21,9 +22,9 @@ def participant_token(record: Record, at: int, services: Services) -> str | None
 
 
 def device_token(record: Record, at: int, services: Services) -> str | None:
-    """A device's lasting token."""
-    if record["token_name"] is None:
-        return None
+    """A device's lasting token, or the text that someone set in its place, which opens nothing."""
+    if record["token_name"] is None or not is_uuid(record["token_name"]):
+        return record["token_name"]
     about = {"device_uuid": record["uuid"], "id_device": record["id"]}
     return tokens.made(about, key(services, DEVICE), at, lives_s=None, name=record["token_name"])
 

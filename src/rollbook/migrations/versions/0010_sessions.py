@@ -163,11 +163,11 @@ def _devices() -> None:
     )
     _kept(
         "devices",
-        _uuid(),
+        _line("uuid", nullable=False, unique=True),
         _reference("device_type_id", "device_types.id", nullable=False, index=True),
         _reference("device_subtype_id", "device_subtypes.id", ondelete="SET NULL", index=True),
         _line("name", nullable=False),
-        _line("token_name", 36),
+        _line("token_name"),
         _prose("certificate"),
         _flag("is_enabled"),
         _flag("goes_online"),
@@ -228,6 +228,7 @@ def _services() -> None:
         _owned_by("participant_id", "participants.id", nullable=True),
         _owned_by("device_id", "devices.id", nullable=True),
         _prose("config"),
+        _instant("updated_at", nullable=False),
     )
     _table(
         "service_config_specifics",

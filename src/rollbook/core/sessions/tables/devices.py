@@ -11,7 +11,6 @@ from rollbook.core.kernel.schema import (
     reference,
     table,
     tenant_column,
-    uuid_column,
 )
 from rollbook.core.sessions.tables.columns import kept_table, owned_by
 
@@ -35,11 +34,11 @@ device_subtypes = table(
 
 devices = kept_table(
     "devices",
-    uuid_column(),
+    line("uuid", nullable=False, unique=True),
     reference("device_type_id", "device_types.id", nullable=False, index=True),
     reference("device_subtype_id", "device_subtypes.id", ondelete="SET NULL", index=True),
     line("name", nullable=False),
-    line("token_name", 36),
+    line("token_name"),
     prose("certificate"),
     flag("is_enabled"),
     flag("goes_online"),
@@ -48,7 +47,8 @@ devices = kept_table(
     prose("notes"),
     instant("last_online_at"),
 )
-"""``token_name`` is the id inside the device's one lasting token. ``certificate`` is PEM, of the last one signed."""
+"""``token_name`` is the id inside the device's one lasting token, or a text that someone set in its place.
+``certificate`` is PEM, of the last one signed. ``uuid`` may be any text: devices bring their own."""
 
 device_sites = kept_table("device_sites", owned_by("device_id", "devices.id"), owned_by("site_id", "sites.id"))
 device_projects = kept_table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index
 
-from rollbook.core.kernel.schema import count, document, flag, id_column, line, table
+from rollbook.core.kernel.schema import count, document, flag, id_column, instant, line, table
 from rollbook.core.sessions.tables.columns import kept_table, owned_by
 
 services = kept_table(
@@ -61,6 +61,7 @@ service_configs = kept_table(
     owned_by("participant_id", "participants.id", nullable=True),
     owned_by("device_id", "devices.id", nullable=True),
     document("config"),
+    instant("updated_at", nullable=False),
 )
 """What one user, participant or device set for a service: JSON."""
 

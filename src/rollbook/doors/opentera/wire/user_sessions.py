@@ -119,3 +119,25 @@ class SessiontypesSitesDelete(msgspec.Struct, kw_only=True):
     id: int
     """Specific session type-site association ID to delete. Be careful: this is not the session type or the site ID,
     but the ID of the association itself!"""
+
+
+class SessiontypesServicesQuery(msgspec.Struct, kw_only=True):
+    """What GET /user/sessiontypes/services takes."""
+
+    id_service: int | None = None
+    """ID of the service to query session types for"""
+    id_session_type: int | None = None
+    """ID of the session type to query services for"""
+    with_services: bool | None = None
+    """Used with id_session_type. Also return the services that are not associated"""
+    with_session_type: bool | None = None
+    """Used with id_service. Also return the session types that are not associated"""
+    list: bool | None = None
+    """Flag that limits the returned data to minimal information (ids only)"""
+
+
+class SessiontypesServicesDelete(msgspec.Struct, kw_only=True):
+    """What DELETE /user/sessiontypes/services takes."""
+
+    id: int
+    """Session type - service association ID to delete"""

@@ -16,6 +16,7 @@ from rollbook.core.sessions.entities import (
 from rollbook.core.sessions.presence import Presence
 from rollbook.core.sessions.viewers import Kind
 from rollbook.doors.opentera import objects
+from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document, wrapped
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.errors import bad
@@ -37,8 +38,8 @@ MINIMAL = (
 
 def _chosen(asked: ParticipantsQuery) -> dict[str, Any]:
     return {
-        "id": asked.id_participant or asked.id,
-        "uuid": asked.participant_uuid or asked.uuid,
+        "id": either(asked.id_participant, asked.id),
+        "uuid": either(asked.participant_uuid, asked.uuid),
         "username": asked.username,
         "name": asked.name,
         "project_id": asked.id_project,

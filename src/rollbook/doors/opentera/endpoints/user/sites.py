@@ -7,6 +7,7 @@ from rollbook.core.sessions import grants, places, queries
 from rollbook.core.sessions.entities import PARTICIPANT, PARTICIPANT_GROUP, PROJECT, SITE, USER, Record
 from rollbook.core.sessions.viewers import viewer_of
 from rollbook.doors.opentera import objects
+from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document, number, wrapped
 from rollbook.doors.opentera.errors import bad
 from rollbook.doors.opentera.wire.user_places import (
@@ -57,7 +58,7 @@ def index_sites(call: Call[None, SitesQuery]) -> Documents:
     """Sites, with the caller's role ("GET /user/sites")."""
     asked, work = call.query, call.work
     person_id = _person(work, asked.user_uuid)
-    chosen: dict[str, Any] = {"id": asked.id_site or asked.id, "device_id": asked.id_device, "name": asked.name}
+    chosen: dict[str, Any] = {"id": either(asked.id_site, asked.id), "device_id": asked.id_device, "name": asked.name}
     if person_id is not None and not queries.count(work, USER, id=person_id, is_super=True):
         chosen["of_person"] = person_id
     sites = [objects.SITE.shown(site) for site in queries.find(work, SITE, **chosen)]
@@ -84,10 +85,10 @@ def index_projects(call: Call[None, ProjectsQuery]) -> Documents:
     """Projects, with the caller's role ("GET /user/projects")."""
     asked, work = call.query, call.work
     chosen: dict[str, Any] = {
-        "id": asked.id_project or asked.id,
+        "id": either(asked.id_project, asked.id),
         "site_id": asked.id_site,
         "name": asked.name,
-        "is_enabled": asked.enabled,
+        "is_enabled": True if asked.enabled else None,
     }
     person_id = _person(work, asked.user_uuid)
     if person_id is not None and not queries.count(work, USER, id=person_id, is_super=True):
@@ -121,7 +122,7 @@ def delete_project(call: Call[None, ProjectsDelete]) -> str:
 def index_groups(call: Call[None, GroupsQuery]) -> Documents:
     """Groups of participants ("GET /user/groups")."""
     asked, work = call.query, call.work
-    found = queries.find(work, PARTICIPANT_GROUP, id=asked.id_group or asked.id, project_id=asked.id_project)
+    found = queries.find(work, PARTICIPANT_GROUP, id=either(asked.id_group, asked.id), project_id=asked.id_project)
     if asked.list is None:
         return [objects.GROUP.shown(group) for group in found]
     return [
