@@ -32,9 +32,8 @@ def set_role(work: Work, what: What, group_id: int, place_id: int, role: str) ->
         raise policy.forbidden()
     if role and role not in ROLES:
         raise Fault(FaultCode.INVALID, f"The role must be one of {', '.join(home.ROLES)}.")
-    present = queries.find(
-        work, SERVICE_ACCESS, viewer=queries.anyone(work), is_home=True, group_id=group_id, **{f"{what}_id": place_id}
-    )
+    held: Record = {"is_home": True, "group_id": group_id, f"{what}_id": place_id}
+    present = queries.find(work, SERVICE_ACCESS, viewer=queries.anyone(work), **held)
     if not role or _follows(work, what, group_id, place_id, role):
         for access in present:
             store.remove(work, SERVICE_ACCESS, access)

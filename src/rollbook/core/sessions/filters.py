@@ -144,6 +144,5 @@ def _last_session() -> Any:
 
 ORDERS: Mapping[str, Callable[[], list[Any]]] = {
     "recent": lambda: [_last_session().desc().nulls_last(), p.participants.c.id],
-    "oldest": lambda: [_last_session().asc().nulls_last(), p.participants.c.id],
 }
 """Orders beside each entity's own: participants by their last session."""

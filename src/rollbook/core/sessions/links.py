@@ -147,7 +147,8 @@ def replace(work: Work, link: Link, known: tuple[str, int], wanted: list[Record]
     """
     column, value = known
     other = link.place_id if column == link.thing_id else link.thing_id
-    present = {row[other]: row for row in queries.find(work, link.entity, **{column: value})}
+    shared: Record = {column: value}
+    present = {row[other]: row for row in queries.find(work, link.entity, **shared)}
     chosen = {pair[other] for pair in wanted}
     for other_id, row in present.items():
         if other_id not in chosen:

@@ -40,7 +40,7 @@ def save(work: Work, participant_id: int, values: Record) -> Record:
     project = policy.seen(work, PROJECT, values["project_id"], message=NO_ACCESS)
     if not project["is_enabled"]:
         raise Fault(FaultCode.INVALID, "Can't insert participant: participant's project is disabled or invalid.")
-    made = {"is_enabled": True, "has_token": False} | values
+    made: Record = {"is_enabled": True, "has_token": False} | values
     made |= {"name": required_line(values.get("name"), "participant_name"), "uuid": new_uuid()}
     _refuse_taken(work, made, 0)
     return store.add(work, PARTICIPANT, **_with_token(made, None))
@@ -50,7 +50,7 @@ def _change(work: Work, participant: Record, values: Record) -> Record:
     values = _placed(work, values)
     if "project_id" in values and values["project_id"] != participant["project_id"]:
         policy.seen(work, PROJECT, values["project_id"], message=NO_ACCESS)
-    project = queries.get(work, PROJECT, values.get("project_id", participant["project_id"]))
+    project = queries.get(work, PROJECT, values.get("project_id") or participant["project_id"])
     if values.get("is_enabled") and not project["is_enabled"]:
         raise Fault(FaultCode.INVALID, "Can't update participant: participant's project is disabled.")
     if "name" in values:

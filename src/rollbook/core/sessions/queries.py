@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.statements import Statement, among, shapes
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions.entities import Entity, Record
+from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, SERVICE, USER, Entity, Record
 from rollbook.core.sessions.filters import FILTERS, ORDERS
 from rollbook.core.sessions.scopes import visible_to
 from rollbook.core.sessions.viewers import Kind, Viewer, viewer_of
@@ -114,3 +114,12 @@ def get(work: Work, entity: Entity, record_id: int) -> Record:
     if found is None:
         raise Fault(FaultCode.NOT_FOUND, f"There is no such {entity.name.replace('_', ' ')}.")
     return found
+
+
+ENTITY_OF: dict[Kind, Entity] = {
+    Kind.USER: USER,
+    Kind.PARTICIPANT: PARTICIPANT,
+    Kind.DEVICE: DEVICE,
+    Kind.SERVICE: SERVICE,
+}
+"""What a viewer of a kind is themselves."""

@@ -160,7 +160,7 @@ def _has(table: Table, column: str, chosen: Any) -> ColumnElement[bool]:
     return x.sessions.c.id.in_(ids(table.c.session_id, is_live(table), table.c[column].in_(chosen)))
 
 
-def _sessions(kind: Kind, only_admin: bool) -> ColumnElement[bool]:
+def _sessions(kind: Kind, only_admin: bool) -> Any:
     made = x.sessions.c
     match kind:
         case Kind.SUPER:
@@ -198,7 +198,7 @@ def session_ids(kind: Kind, *, only_admin: bool = False) -> Ids:
 def _materials(table: Table) -> Rule:
     """Assets or tests: what participants and devices made themselves, for others what belongs to a session they see."""
 
-    def rule(kind: Kind, only_admin: bool) -> ColumnElement[bool]:
+    def rule(kind: Kind, only_admin: bool) -> Any:
         match kind:
             case Kind.SUPER:
                 return true()

@@ -45,7 +45,8 @@ def query_decoder(kind: type[msgspec.Struct]) -> Callable[[Mapping[str, Any]], A
 
 def _reader(kind: Any) -> Callable[[str], Any]:
     wanted = next((arm for arm in (kind, *get_args(kind)) if arm in (int, bool, str)), str)
-    return {int: _whole_number, bool: _flag, str: str}[wanted]
+    readers: dict[type, Callable[[str], Any]] = {int: _whole_number, bool: _flag, str: str}
+    return readers[wanted]
 
 
 def _whole_number(text: str) -> int:

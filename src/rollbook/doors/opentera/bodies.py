@@ -40,7 +40,7 @@ def listed(call: Call[Any, Any], name: str) -> list[Document]:
     """The objects under a name, of which there may be one without a list. Faults: INVALID."""
     given = document(call)
     held = given.get(name) if isinstance(given, dict) else None
-    several = held if isinstance(held, list) else [held]
+    several: list[Any] = held if isinstance(held, list) else [held]
     if held is None or not all(isinstance(one, dict) for one in several):
         raise bad(f"Missing {name}")
     return several

@@ -24,7 +24,7 @@ def participant_token(record: Record, at: int, services: Services) -> str | None
 def device_token(record: Record, at: int, services: Services) -> str | None:
     """A device's lasting token, or the text that someone set in its place, which opens nothing."""
     if record["token_name"] is None or not is_uuid(record["token_name"]):
-        return record["token_name"]
+        return None if record["token_name"] is None else str(record["token_name"])
     about = {"device_uuid": record["uuid"], "id_device": record["id"]}
     return tokens.made(about, key(services, DEVICE), at, lives_s=None, name=record["token_name"])
 

@@ -38,7 +38,7 @@ MINIMAL = ("device_enabled", "device_name", "device_uuid", "id_device", "id_devi
 
 
 def _chosen(asked: DevicesQuery) -> dict[str, Any]:
-    given = {
+    given: dict[str, list[Any]] = {
         "id": [asked.id_device, asked.id],
         "uuid": [asked.device_uuid, asked.uuid],
         "site_id": [asked.id_site],
@@ -209,7 +209,7 @@ def _assignment(row: Record, *, is_brief: bool) -> Document:
 def index_assignments(call: Call[None, DevicesParticipantsQuery]) -> Documents:
     """Which participant has which device ("GET /user/devices/participants")."""
     asked, work = call.query, call.work
-    chosen = {
+    chosen: dict[str, Any] = {
         "device_id": asked.id_device,
         "participant_id": asked.id_participant,
         "site_id": asked.id_site,

@@ -9,7 +9,7 @@ from rollbook.core.sessions import links, queries
 from rollbook.core.sessions.entities import DEVICE_PARTICIPANT, PROJECT, SERVICE_ROLE, SITE, Record
 from rollbook.core.sessions.links import Link
 from rollbook.doors.opentera.bodies import Document, document, number
-from rollbook.doors.opentera.errors import bad
+from rollbook.doors.opentera.errors import bad, forbidden
 from rollbook.web.routes import Call
 
 Documents = list[Document]
@@ -195,7 +195,7 @@ def _replaced(pattern: Pattern, work: Work, given: Any, known: str, other: str, 
     link = pattern.link
     column = link.thing_id if known == f"id_{pattern.thing}" else link.place_id
     if not _may_replace(work, link, column, known_id):
-        raise links.policy.forbidden("Access denied")
+        raise forbidden("Access denied")
     return links.replace(work, link, (column, known_id), pairs)
 
 

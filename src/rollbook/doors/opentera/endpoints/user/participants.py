@@ -57,8 +57,8 @@ def index(call: Call[None, ParticipantsQuery]) -> Documents | None:
     if not chosen:
         raise bad("Missing arguments")
     chosen |= {"is_enabled": asked.enabled, "has_no_group": True if asked.no_group is not None else None}
-    order = "recent" if asked.orderby_recents else "oldest" if asked.orderby_oldest else None
-    found = queries.find(work, PARTICIPANT, order=order, limit=asked.limit, offset=asked.offset, **chosen)
+    order = "recent" if asked.orderby_recents else None
+    found = queries.find(work, PARTICIPANT, order=order, limit=asked.limit, **chosen)
     here = presence.of_kind(work, Kind.PARTICIPANT)
     details = asked.list is None and (chosen.keys() & {"id", "participant_group_id"})
     return [_document(call, one, asked, here, with_details=bool(details)) for one in found] or None

@@ -195,7 +195,7 @@ def index_configs(call: Call[None, ServicesConfigsQuery]) -> Documents:
         raise bad(_TOO_MANY)
     if not chosen and asked.id_service is None and asked.service_key is None:
         chosen = {"person_id": call.principal.person_id}
-    by = {"service_id": asked.id_service, "service_key": asked.service_key}
+    by: dict[str, Any] = {"service_id": asked.id_service, "service_key": asked.service_key}
     found = queries.find(work, SERVICE_CONFIG, **by, **chosen)
     out = [_config(work, record, asked.id_specific) for record in found]
     if asked.list:

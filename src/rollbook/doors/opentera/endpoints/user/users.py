@@ -142,16 +142,16 @@ def _group(work: Work, group: Record) -> Document:
     viewer = viewer_of(work.principal)
     out = objects.USER_GROUP.shown(group)
     for what in ("project", "site"):
-        held = grants.find(work, what, viewer, group_id=group["id"])  # type: ignore[arg-type]
+        held = grants.find(work, what, viewer, group_id=group["id"])
         roles = {place_id: grant for (_, place_id), grant in held.items()}
-        out[f"user_group_{what}s_access"] = access.grants_shown(work, what, roles)  # type: ignore[arg-type]
+        out[f"user_group_{what}s_access"] = access.grants_shown(work, what, roles)
     return out
 
 
 def index_groups(call: Call[None, UsergroupsQuery]) -> Documents:
     """Groups of users with their roles ("GET /user/usergroups")."""
     asked, work = call.query, call.work
-    chosen = {"id": asked.id_user_group, "person_id": asked.id_user, "site_id": asked.id_site}
+    chosen: dict[str, Any] = {"id": asked.id_user_group, "person_id": asked.id_user, "site_id": asked.id_site}
     if asked.id_user is not None and not queries.sees(work, USER, asked.id_user):
         return []
     found = queries.find(work, USER_GROUP, **chosen)
@@ -167,7 +167,7 @@ def save_group(call: Call[None, None]) -> Documents:
         raise bad("Missing user_group_name")
     group = memberships.save_group(call.work, group_id, None if name is None else str(name))
     for what in ("site", "project"):
-        access.set_all(call, what, group["id"], given.get(f"user_group_{what}s_access"))  # type: ignore[arg-type]
+        access.set_all(call, what, group["id"], given.get(f"user_group_{what}s_access"))
     return [_group(call.work, group)]
 
 
