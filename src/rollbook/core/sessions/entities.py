@@ -231,7 +231,12 @@ TEST = Entity(
     "test",
     m.tests,
     _materials_names(m.tests)
-    | {"test_type_name": m.test_types.c.name, "test_type_service_id": m.test_types.c.service_id},
+    | {
+        "test_type_name": m.test_types.c.name,
+        "test_type_uuid": m.test_types.c.uuid,
+        "test_type_service_id": m.test_types.c.service_id,
+        "test_type_has_web_format": m.test_types.c.has_web_format,
+    },
     _materials(m.tests).join(m.test_types, m.test_types.c.id == m.tests.c.test_type_id),
 )
 TEST_INVITATION = Entity(
@@ -252,7 +257,7 @@ _is_super = exists(
 class _Users(Entity):
     @property
     def columns(self) -> dict[str, ColumnElement[Any]]:
-        own = ("id", "uuid", "username", "email", "first_name", "last_name", "is_active")
+        own = ("id", "uuid", "username", "email", "first_name", "last_name", "is_active", "created_at")
         return {name: people.c[name] for name in own} | dict(self.added)
 
     @property

@@ -108,13 +108,21 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
             )
         ),
     },
-    "asset": _created_by(m.assets),
+    "asset": _created_by(m.assets)
+    | {
+        "with_participant": lambda: m.assets.c.session_id.in_(
+            linked(x.session_participants, "session_id", participant_id=_given("with_participant"))
+        ),
+    },
     "test": _created_by(m.tests),
     "test_type": {
         "project_id": _by_link(m.test_types.c.id, m.test_type_projects, "test_type_id", "project_id"),
         "site_id": _by_link(m.test_types.c.id, m.test_type_sites, "test_type_id", "site_id"),
     },
     "user": {
+        "site_id": lambda: people.c.id.in_(
+            ids(memberships.c.person_id, memberships.c.group_id.in_(granted_at_site(_given("site_id"))))
+        ),
         "has_group": lambda: people.c.id.in_(ids(memberships.c.person_id)) == _given("has_group"),
         "project_id": lambda: people.c.id.in_(
             ids(memberships.c.person_id, memberships.c.group_id.in_(granted_in_project(_given("project_id"))))

@@ -96,6 +96,11 @@ def sees(work: Work, entity: Entity, record_id: int, *, only_admin: bool = False
     return bool(find(work, entity, only_admin=only_admin, id=record_id))
 
 
+def sees_home(work: Work, service_id: int) -> bool:
+    """Whether a service is this server itself, which those who see everything are not shown among the services."""
+    return viewer_of(work.principal).is_super and bool(find(work, SERVICE, viewer=anyone(work), id=service_id))
+
+
 def count(work: Work, entity: Entity, *, viewer: Viewer | None = None, **filters: Any) -> int:
     """How many records :func:`find` would give."""
     by = viewer or viewer_of(work.principal)
@@ -123,3 +128,15 @@ ENTITY_OF: dict[Kind, Entity] = {
     Kind.SERVICE: SERVICE,
 }
 """What a viewer of a kind is themselves."""
+
+
+@shapes
+def _count_by(entity: Entity) -> Rows:
+    table = entity.table
+    counted = select(table.c.session_id, func.count()).where(among(table.c.session_id, "sessions"), entity.is_live)
+    return Rows(counted.group_by(table.c.session_id))
+
+
+def count_by(work: Work, entity: Entity, session_ids: list[int]) -> dict[int, int]:
+    """How many records of an entity belong to each of these sessions; those that have none are left out."""
+    return dict(work.all(_count_by(entity), sessions=session_ids))

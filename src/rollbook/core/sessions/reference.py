@@ -53,7 +53,8 @@ class Reference:
         self._tables = _put_after(self._tables, "groups", group_closure.name, closure)
         self._clear = [Rows(delete(table)) for table in reversed(metadata.sorted_tables) if table.name not in _KEPT]
         self._inserts = {name: _insert(metadata.tables[name], rows[0]) for name, rows in self._tables.items()}
-        self._restart = Rows(_restart(self._tables))
+        self._start = Rows(_restart({}))
+        self._go_on = Rows(_restart(self._tables))
 
     def _ready(self, table: str, columns: list[str], row: list[Any]) -> dict[str, Any]:
         values = {name: self._value(value) for name, value in zip(columns, row, strict=True)}
@@ -77,9 +78,10 @@ class Reference:
             organisation_id = work.value(_OURS) or self._found(work)
             for statement in self._clear:
                 work.run(statement)
+            work.run(self._start)
             for name, rows in self._tables.items():
                 work.run_many(self._inserts[name], [_at(name, row, organisation_id, work.at) for row in rows])
-            work.run(self._restart)
+            work.run(self._go_on)
 
     def _found(self, work: Work) -> int:
         names = {"name": "OpenTera test data", "slug": SLUG, "language": "en", "time_zone": "UTC"}
@@ -121,7 +123,7 @@ def _restart(tables: dict[str, list[dict[str, Any]]]) -> Callable[[Store], Claus
     """Lets new rows be numbered on from the data's."""
     numbered = [table for table in metadata.sorted_tables if "id" in table.c and table.name not in _KEPT]
     last = {table.name: max((row["id"] for row in tables.get(table.name, [])), default=0) for table in numbered}
-    last["membership_numbers"] = len(tables["memberships"])
+    last["membership_numbers"] = len(tables.get("memberships", []))
 
     def build(store: Store) -> ClauseElement:
         if store == "sqlite":

@@ -10,7 +10,6 @@ from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import policy, queries, store
-from rollbook.core.sessions.access import administers_service
 from rollbook.core.sessions.entities import (
     DEVICE,
     PARTICIPANT,
@@ -91,11 +90,11 @@ def save_role(work: Work, role_id: int, values: Record) -> Record:
     """Make a role of a service (id 0) or rename one. Faults: FORBIDDEN."""
     if role_id:
         role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
-        if role is None or not administers_service(work, role["service_id"]):
+        policy.require_super(work)
+        if role is None:
             raise policy.forbidden()
         return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
-    if not administers_service(work, values["service_id"]):
-        raise policy.forbidden()
+    policy.require_super(work)
     queries.get(work, SERVICE, values["service_id"])
     return store.add(work, SERVICE_ROLE, **values)
 
@@ -103,11 +102,9 @@ def save_role(work: Work, role_id: int, values: Record) -> Record:
 def remove_role(work: Work, role_id: int) -> None:
     """Delete a role of a service, and who had it has it no more. Faults: FORBIDDEN, CONFLICT."""
     role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
+    policy.require_super(work)
     if role is None:
-        policy.require_super(work)
         raise _unsaved("there is no such role")
-    if not administers_service(work, role["service_id"]):
-        raise policy.forbidden()
     store.remove(work, SERVICE_ROLE, role)
 
 

@@ -6,8 +6,21 @@ from typing import Any
 
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
-from rollbook.doors.opentera.endpoints import testing
-from rollbook.doors.opentera.endpoints.user import devices, participants, places, services, signing_in, sites, users
+from rollbook.doors.opentera.endpoints import invitations, manager, testing
+from rollbook.doors.opentera.endpoints.user import (
+    devices,
+    forms,
+    materials,
+    participants,
+    places,
+    server,
+    services,
+    sessions,
+    signing_in,
+    sites,
+    types,
+    users,
+)
 from rollbook.doors.opentera.errors import render_to_people
 from rollbook.web.routes import Door, Row
 
@@ -73,6 +86,35 @@ USER_ROWS = (
     _reads(f"{_U}/services/configs", services.index_configs),
     _writes(f"{_U}/services/configs", services.save_config),
     _deletes(f"{_U}/services/configs", services.delete_config),
+    _reads(f"{_U}/sessiontypes", types.index),
+    _writes(f"{_U}/sessiontypes", types.save),
+    _deletes(f"{_U}/sessiontypes", types.delete),
+    _reads(f"{_U}/testtypes", types.index_tests),
+    _writes(f"{_U}/testtypes", types.save_test),
+    _deletes(f"{_U}/testtypes", types.delete_test),
+    _reads(f"{_U}/sessions", sessions.index),
+    _writes(f"{_U}/sessions", sessions.save),
+    _deletes(f"{_U}/sessions", sessions.delete),
+    _reads(f"{_U}/sessions/events", sessions.index_events),
+    _writes(f"{_U}/sessions/events", sessions.save_event),
+    _deletes(f"{_U}/sessions/events", sessions.delete_event),
+    _writes(f"{_U}/sessions/manager", manager.manage),
+    _reads(f"{_U}/assets", materials.index_assets),
+    _writes(f"{_U}/assets", materials.not_here),
+    _deletes(f"{_U}/assets", materials.not_here),
+    _reads(f"{_U}/assets/archive", materials.archive),
+    _reads(f"{_U}/tests", materials.index_tests),
+    _writes(f"{_U}/tests", materials.not_here),
+    _deletes(f"{_U}/tests", materials.delete_test),
+    _reads(f"{_U}/tests/invitations", invitations.index),
+    _writes(f"{_U}/tests/invitations", invitations.save),
+    _deletes(f"{_U}/tests/invitations", invitations.delete),
+    _reads(f"{_U}/stats", server.show_stats),
+    _reads(f"{_U}/forms", forms.show),
+    _reads(f"{_U}/disconnect", server.disconnect, writes=True),
+    _reads(f"{_U}/server/settings", server.settings),
+    _reads(f"{_U}/versions", server.show_versions),
+    _writes(f"{_U}/versions", server.save_versions),
     _signs_in("/api/test/database/reset", testing.reset),
 )
 

@@ -148,7 +148,7 @@ class DevicetypesQuery(msgspec.Struct, kw_only=True):
 class DevicetypesDelete(msgspec.Struct, kw_only=True):
     """What DELETE /user/devicetypes takes."""
 
-    id: int
+    id: int | None = None
     """Device type ID to delete"""
     device_type_key: str | None = None
     """Unique device key to delete"""

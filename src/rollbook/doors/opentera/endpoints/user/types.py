@@ -7,7 +7,6 @@ from rollbook.core.sessions import links, queries, types
 from rollbook.core.sessions.entities import PROJECT, SESSION_TYPE, TEST_TYPE, Record
 from rollbook.core.sessions.links import Link
 from rollbook.doors.opentera import objects
-from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document, number, wrapped
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.errors import bad, forbidden
@@ -41,7 +40,7 @@ def index(call: Call[None, SessiontypesQuery]) -> Documents:
     """Types of sessions ("GET /user/sessiontypes")."""
     asked = call.query
     chosen: dict[str, Any] = {
-        "id": either(asked.id_session_type, asked.id),
+        "id": asked.id_session_type,
         "project_id": asked.id_project,
         "site_id": asked.id_site,
     }

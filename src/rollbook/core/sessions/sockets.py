@@ -1,0 +1,32 @@
+"""Closing the sockets that someone has open, on whatever node."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete
+
+from rollbook.core.kernel.statements import Statement
+from rollbook.core.kernel.work import Work
+from rollbook.core.sessions.tables.presence import open_sockets, socket_keys
+from rollbook.core.sessions.viewers import Kind
+
+Rows = Statement[tuple[Any, ...]]
+
+
+def _of(table: Any) -> Rows:
+    return Rows(
+        delete(table).where(
+            table.c.organisation_id == bindparam("organisation_id"),
+            table.c.kind == bindparam("kind"),
+            table.c.subject_id == bindparam("subject_id"),
+        )
+    )
+
+
+_CLOSE, _FORGET_KEYS = _of(open_sockets), _of(socket_keys)
+
+
+def close_all(work: Work, kind: Kind, subject_id: int) -> int:
+    """Let someone's sockets go, and the keys to new ones; how many sockets. A node closes one whose row is gone."""
+    given = {"organisation_id": work.principal.organisation_id, "kind": kind.value, "subject_id": subject_id}
+    work.run(_FORGET_KEYS, **given)
+    return work.run(_CLOSE, **given)
