@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from rollbook.adapters.authority import FileAuthority
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
 from rollbook.adapters.films import MediaInfoFilms
@@ -96,6 +97,7 @@ class Server:
             database=self.database,
             hasher=hasher,
             sealer=sealer,
+            authority=FileAuthority(settings.data),
             check_target=target_check(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),

@@ -10,6 +10,7 @@ import msgspec
 from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.ports import (
+    CertificateAuthority,
     FileStore,
     FilmReader,
     FrameReader,
@@ -43,6 +44,7 @@ class Services:
     database: Database
     hasher: PasswordHasher
     sealer: Sealer
+    authority: CertificateAuthority
     check_target: TargetCheck
     files: FileStore
     films: FilmReader

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ids import new_secret, secret_hash
-from rollbook.core.kernel.statements import Statement
+from rollbook.core.kernel.statements import Statement, Store, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.tables.presence import busy_subjects, device_statuses, open_sockets, socket_keys
 from rollbook.core.sessions.viewers import Kind
@@ -54,6 +54,21 @@ def of_kind(work: Work, kind: Kind) -> Presence:
 def statuses(work: Work) -> dict[int, tuple[str | None, int]]:
     """What each device said last, and when."""
     return {device_id: (status, at) for device_id, status, at in work.all(_STATUSES)}
+
+
+def _say(store: Store) -> Any:
+    made = insert_or_update(store, device_statuses)
+    made = made.values({c.name: bindparam(c.name) for c in device_statuses.c})
+    new = {"status": made.excluded.status, "at": made.excluded.at}
+    return made.on_conflict_do_update(index_elements=["device_id"], set_=new)
+
+
+_SAY = Rows(_say)
+
+
+def set_status(work: Work, device_id: int, status: str, at: int) -> None:
+    """Keep what a device says of itself: JSON, with the instant that it gives."""
+    work.run(_SAY, device_id=device_id, status=status, at=at)
 
 
 def make_key(work: Work, kind: Kind, subject_id: int, organisation_id: int) -> str:

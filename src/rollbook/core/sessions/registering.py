@@ -29,9 +29,19 @@ def organisation_of(work: Work, sealer: Sealer, key: str) -> int:
 
 
 def register(
-    work: Work, *, name: str, type_key: str, subtype_name: str | None, goes_online: bool, certificate: str | None
+    work: Work,
+    *,
+    name: str,
+    type_key: str,
+    subtype_name: str | None,
+    goes_online: bool,
+    certificate: str | None,
+    uuid: str | None,
 ) -> Record:
-    """A new device of the caller's organisation; its type and subtype are made where there are none such."""
+    """A new device of the caller's organisation; its type and subtype are made where there are none such.
+
+    ``uuid`` is the one that its certificate names.
+    """
     every = queries.anyone(work)
     kind = queries.first(work, DEVICE_TYPE, viewer=every, key=type_key)
     kind = kind or store.add(work, DEVICE_TYPE, key=type_key, name=type_key)
@@ -43,7 +53,7 @@ def register(
     return store.add(
         work,
         DEVICE,
-        uuid=new_uuid(),
+        uuid=uuid or new_uuid(),
         name=name,
         device_type_id=kind["id"],
         device_subtype_id=subtype_id,

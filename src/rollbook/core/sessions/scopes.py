@@ -91,8 +91,10 @@ def granted_in_project(project: Any) -> Any:
 
 
 def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:
-    """The people that a viewer sees: members of the groups that share a project with them."""
-    return ids(memberships.c.person_id, memberships.c.group_id.in_(granted_groups(kind, only_admin=only_admin)))
+    """The people that a viewer sees: members of the groups that have a role in a project of theirs."""
+    reached = project_ids(kind, only_admin=only_admin)
+    sharing = _granted(s.service_roles.c.project_id.in_(reached), false())
+    return ids(memberships.c.person_id, memberships.c.group_id.in_(sharing))
 
 
 def _users(kind: Kind, only_admin: bool) -> ColumnElement[bool]:
@@ -184,7 +186,10 @@ def _sessions(kind: Kind, only_admin: bool) -> Any:
                 made.id.in_(linked(x.session_participants, "session_id", participant_id=VIEWER)),
             )
         case Kind.DEVICE:
-            return made.creator_device_id == VIEWER
+            return or_(
+                made.creator_device_id == VIEWER,
+                made.id.in_(linked(x.session_devices, "session_id", device_id=VIEWER)),
+            )
         case Kind.SERVICE:
             return or_(made.creator_service_id == VIEWER, made.session_type_id.in_(session_type_ids(kind)))
 

@@ -63,6 +63,17 @@ def change(work: Work, entity: Entity, record: Record, **values: Any) -> Record:
     return queries.get(work, entity, record["id"])
 
 
+@shapes
+def _touch(entity: Entity) -> Rows:
+    table = entity.table
+    return Rows(update(table).where(table.c.id == bindparam("record_id")).values(last_online_at=bindparam("at")))
+
+
+def touch(work: Work, entity: Entity, record_id: int) -> None:
+    """Note that a participant or device was here just now; that is no event."""
+    work.run(_touch(entity), record_id=record_id, at=work.at)
+
+
 def remove(work: Work, entity: Entity, record: Record) -> None:
     """Delete a record with all that is part of it; where the table keeps what is deleted, it can come back."""
     if "deleted_at" in entity.table.c:

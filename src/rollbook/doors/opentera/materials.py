@@ -47,6 +47,12 @@ def keeper(call: Call[Any, Any], uuid: str) -> Record | None:
     return queries.first(call.work, SERVICE, viewer=queries.anyone(call.work), uuid=uuid)
 
 
+def may_reach(call: Call[Any, Any], service: Record) -> bool:
+    """Whether the caller is told where a service is: participants and devices of those that they see."""
+    kind = viewer_of(call.principal).kind
+    return kind not in (Kind.PARTICIPANT, Kind.DEVICE) or queries.sees(call.work, SERVICE, service["id"])
+
+
 def test_type_addresses(call: Call[Any, Any], record: Record) -> Document:
     """Where a type's forms are: null for those that it does not have."""
     service = queries.first(call.work, SERVICE, viewer=queries.anyone(call.work), id=record["service_id"])

@@ -1,12 +1,14 @@
 """The OpenTera API at a glance: four, one for each kind of caller. Sources and quirks in README.md."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from rollbook.core.kernel.principal import Permission as P
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
-from rollbook.doors.opentera.endpoints import invitations, manager, testing
+from rollbook.doors.opentera.endpoints import device, invitations, manager, participant, testing
 from rollbook.doors.opentera.endpoints.user import (
     devices,
     forms,
@@ -21,7 +23,7 @@ from rollbook.doors.opentera.endpoints.user import (
     types,
     users,
 )
-from rollbook.doors.opentera.errors import render_to_people
+from rollbook.doors.opentera.errors import render_fault, render_to_people
 from rollbook.web.routes import Door, Row
 
 Handler = Callable[..., Any]
@@ -118,6 +120,46 @@ USER_ROWS = (
     _signs_in("/api/test/database/reset", testing.reset),
 )
 
+_P = "/api/participant"
+PARTICIPANT_ROWS = (
+    _reads(f"{_P}/login", participant.login, writes=True),
+    _reads(f"{_P}/logout", participant.logout, writes=True),
+    _reads(f"{_P}/refresh_token", participant.refresh, writes=True, needs=P.SESSIONS_JOIN),
+    _reads(f"{_P}/participants", participant.show),
+    _writes(f"{_P}/participants", participant.save, needs=P.SESSIONS_JOIN),
+    _reads(f"{_P}/devices", participant.index_devices, needs=P.SESSIONS_JOIN),
+    _reads(f"{_P}/assets", participant.index_assets),
+    _reads(f"{_P}/sessions", participant.index_sessions, needs=P.SESSIONS_JOIN),
+    _writes(f"{_P}/sessions", participant.save_session),
+)
+_D = "/api/device"
+DEVICE_ROWS = (
+    _reads(f"{_D}/login", device.login, writes=True),
+    _reads(f"{_D}/logout", device.logout),
+    _signs_in(f"{_D}/register", device.register),
+    Row(
+        "POST",
+        f"{_D}/register",
+        device.register_by_request,
+        is_public=True,
+        opens_own_work=True,
+        reads_raw=True,
+        accepts=(device.PEM,),
+        limit_bytes=100_000,
+    ),
+    _reads(f"{_D}/devices", device.show),
+    _writes(f"{_D}/devices", device.save),
+    _reads(f"{_D}/participants", device.index_participants),
+    _reads(f"{_D}/assets", device.index_assets),
+    _reads(f"{_D}/sessions", device.refuse),
+    _writes(f"{_D}/sessions", device.save_session),
+    _deletes(f"{_D}/sessions", device.refuse),
+    _reads(f"{_D}/sessions/events", device.refuse),
+    _writes(f"{_D}/sessions/events", device.save_event),
+    _deletes(f"{_D}/sessions/events", device.refuse),
+    _writes(f"{_D}/status", device.save_status),
+)
+
 _SECURITY = {"type": "apiKey", "in": "header", "name": "Authorization"}
 _CREDENTIAL = "Send Authorization: OpenTera with a token."
 
@@ -133,4 +175,21 @@ USER = Door(
     credential=_CREDENTIAL,
     source="OpenTera API Documentation",
 )
-DOORS = (USER,)
+PARTICIPANT = replace(
+    USER,
+    name="opentera-participant",
+    title="OpenTera, participants",
+    rows=PARTICIPANT_ROWS,
+    authenticate=auth.participant,
+    prove=auth.prove_participant,
+)
+DEVICE = replace(
+    USER,
+    name="opentera-device",
+    title="OpenTera, devices",
+    rows=DEVICE_ROWS,
+    authenticate=auth.device,
+    render_fault=render_fault,
+    prove=None,
+)
+DOORS = (USER, PARTICIPANT, DEVICE)

@@ -11,7 +11,7 @@ from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document
 from rollbook.doors.opentera.endpoints.user.sites import Documents
 from rollbook.doors.opentera.errors import STATUS, bad, forbidden
-from rollbook.doors.opentera.materials import Accesses, keeper, service_address
+from rollbook.doors.opentera.materials import Accesses, keeper, may_reach, service_address
 from rollbook.doors.opentera.wire.user_materials import AssetsArchiveQuery, AssetsQuery, TestsDelete, TestsQuery
 from rollbook.web.routes import Call
 
@@ -45,8 +45,19 @@ def _named(record: Record, prefix: str) -> Document:
     return out
 
 
-def assets_shown(call: Call[Any, Any], found: list[Record]) -> Documents:
-    """Assets as the parameters ask for them."""
+def _asset_addresses(call: Call[Any, Any], record: Record) -> Document:
+    """Where an asset is; null for who does not see the service that has it."""
+    found = keeper(call, record["keeper_uuid"])
+    if found is None or not may_reach(call, found):
+        return {"asset_infos_url": None, "asset_url": None}
+    return {
+        "asset_infos_url": service_address(call, found, "/api/assets/infos"),
+        "asset_url": service_address(call, found, "/api/assets"),
+    }
+
+
+def assets_shown(call: Call[Any, Any], found: list[Record], *, full: bool = False) -> Documents:
+    """Assets as the parameters ask for them, ``full`` with the names of what they belong to."""
     asked, accesses = call.query, Accesses(call, "asset_uuids")
     token = accesses.token([record["uuid"] for record in found]) if found else ""
     out = []
@@ -55,10 +66,8 @@ def assets_shown(call: Call[Any, Any], found: list[Record]) -> Documents:
         if asked.with_urls or asked.with_only_token:
             document["access_token"] = token
         if asked.with_urls:
-            service = keeper(call, record["keeper_uuid"])
-            document["asset_infos_url"] = service_address(call, service, "/api/assets/infos")
-            document["asset_url"] = service_address(call, service, "/api/assets")
-        if getattr(asked, "full", None) and not asked.with_only_token:
+            document |= _asset_addresses(call, record)
+        if (full or getattr(asked, "full", None)) and not asked.with_only_token:
             owner = keeper(call, record["keeper_uuid"])
             document |= _named(record, "asset") | {"asset_service_owner_name": owner["name"] if owner else None}
         out.append(document)
