@@ -187,3 +187,14 @@ class UsersAccessQuery(msgspec.Struct, kw_only=True):
     """ID of the project to query"""
     id_site: int | None = None
     """ID of the site to query"""
+
+
+class AuthCodeQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What GET /service/auth/code takes."""
+
+    endpoint_url: str
+    """Endpoint url requesting access"""
+
+
+class RolesQuery(msgspec.Struct, kw_only=True):
+    """What GET /service/roles takes: nothing but a token."""
