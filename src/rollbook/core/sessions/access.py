@@ -9,7 +9,7 @@ from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import memberships
 from rollbook.core.sessions import grants, home, policy, queries, store
-from rollbook.core.sessions.entities import PARTICIPANT_GROUP, SERVICE_ACCESS, SERVICE_ROLE, USER_GROUP, Record
+from rollbook.core.sessions.entities import DEVICE, PARTICIPANT_GROUP, SERVICE_ACCESS, SERVICE_ROLE, USER_GROUP, Record
 from rollbook.core.sessions.grants import What
 from rollbook.core.sessions.reach import ADMIN, is_live
 from rollbook.core.sessions.tables.services import service_access, service_roles
@@ -138,4 +138,41 @@ def remove(work: Work, access_id: int) -> None:
         raise Fault(FaultCode.INVALID, "Not found")
     role = queries.get(work, SERVICE_ROLE, present["service_role_id"])
     _require_may_give(work, role, present)
+    store.remove(work, SERVICE_ACCESS, present)
+
+
+def _require_own(work: Work, role: Record | None, group_id: int | None) -> None:
+    """Faults: FORBIDDEN unless it is a role of the calling service, and the group has one already."""
+    if role is None or role["service_id"] != work.principal.subject_id:
+        raise policy.forbidden()
+    if group_id is not None:
+        having = queries.anyone(work)
+        if queries.first(work, USER_GROUP, viewer=having, id=group_id, of_service=role["service_id"]) is None:
+            raise policy.forbidden()
+
+
+def save_for_service(work: Work, access_id: int, values: Record) -> Record | None:
+    """As :func:`save`, by the service whose role it is. Faults: FORBIDDEN, INVALID, MISSING."""
+    present = queries.first(work, SERVICE_ACCESS, viewer=queries.anyone(work), id=access_id) if access_id else None
+    role_id = values.get("service_role_id") or (present["service_role_id"] if present else None)
+    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id) if role_id else None
+    _require_own(work, role, values.get("group_id"))
+    for name, entity in (("participant_group_id", PARTICIPANT_GROUP), ("device_id", DEVICE)):
+        if values.get(name) is not None and not queries.sees(work, entity, values[name]):
+            raise policy.forbidden()
+    if present is None:
+        if sum(values.get(name) is not None for name in HOLDERS) != 1:
+            raise Fault(FaultCode.INVALID, "Give one of id_user_group, id_participant_group and id_device.")
+        return store.add(work, SERVICE_ACCESS, **values)
+    if not values.get("service_role_id"):
+        store.remove(work, SERVICE_ACCESS, present)
+        return None
+    return store.change(work, SERVICE_ACCESS, present, **values)
+
+
+def remove_for_service(work: Work, access_id: int) -> None:
+    """Take a role of the calling service away. Faults: FORBIDDEN."""
+    present = queries.first(work, SERVICE_ACCESS, viewer=queries.anyone(work), id=access_id)
+    if present is None or present["service_id"] != work.principal.subject_id:
+        raise policy.forbidden()
     store.remove(work, SERVICE_ACCESS, present)

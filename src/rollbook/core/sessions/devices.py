@@ -155,3 +155,12 @@ def unassign(work: Work, assignment_id: int) -> None:
     if not policy.administers_participant(work, found["participant_id"]):
         raise policy.forbidden()
     store.remove(work, DEVICE_PARTICIPANT, found)
+
+
+def save_by_service(work: Work, device_id: int, values: Record) -> Record:
+    """Change a device that the calling service sees, or make one (id 0). Faults: FORBIDDEN, CONFLICT."""
+    if device_id:
+        device = policy.seen(work, DEVICE, device_id)
+        return store.change(work, DEVICE, device, **_checked(work, values, is_new=False))
+    made = {"uuid": new_uuid(), "token_name": str(uuid4())} | _checked(work, values, is_new=True)
+    return store.add(work, DEVICE, **made)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
+from rollbook.core.kernel.matching import holds
 from rollbook.core.people.tables import groups, memberships, people
 from rollbook.core.sessions.reach import ids, is_live, linked, projects_of_person, sites_of_person
 from rollbook.core.sessions.scopes import granted_at_site, granted_in_project
@@ -48,6 +49,20 @@ def _created_by(table: Any) -> dict[str, Filter]:
     }
 
 
+def _with_role_of_service() -> Any:
+    given = s.service_access.join(s.service_roles, s.service_roles.c.id == s.service_access.c.service_role_id)
+    return (
+        select(s.service_access.c.group_id)
+        .select_from(given)
+        .where(
+            s.service_roles.c.service_id == _given("of_service"),
+            is_live(s.service_access),
+            is_live(s.service_roles),
+        )
+        .correlate(None)
+    )
+
+
 FILTERS: Mapping[str, Mapping[str, Filter]] = {
     "site": {
         "device_id": _by_link(p.sites.c.id, d.device_sites, "site_id", "device_id"),
@@ -60,6 +75,7 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "site_id": lambda: p.participants.c.project_id.in_(_projects_at("site_id")),
         "device_id": _by_link(p.participants.c.id, d.device_participants, "participant_id", "device_id"),
         "session_id": _of_session(p.participants.c.id, x.session_participants, "participant_id"),
+        "named_like": lambda: holds(p.participants.c.name, "named_like"),
         "has_no_group": lambda: p.participants.c.participant_group_id.is_(None) == _given("has_no_group"),
     },
     "device": {
@@ -97,7 +113,7 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "person_id": _taking_part(x.session_people, "person_id"),
         "device_id": _taking_part(x.session_devices, "device_id"),
         "from_at": lambda: x.sessions.c.started_at >= _given("from_at"),
-        "to_at": lambda: x.sessions.c.started_at < _given("to_at"),
+        "to_at": lambda: x.sessions.c.started_at <= _given("to_at"),
         "project_id": lambda: x.sessions.c.id.in_(
             ids(
                 x.session_participants.c.session_id,
@@ -112,6 +128,12 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
     | {
         "with_participant": lambda: m.assets.c.session_id.in_(
             linked(x.session_participants, "session_id", participant_id=_given("with_participant"))
+        ),
+        "with_device": lambda: m.assets.c.session_id.in_(
+            linked(x.session_devices, "session_id", device_id=_given("with_device"))
+        ),
+        "with_person": lambda: m.assets.c.session_id.in_(
+            linked(x.session_people, "session_id", person_id=_given("with_person"))
         ),
     },
     "test": _created_by(m.tests),
@@ -132,6 +154,8 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "session_id": _of_session(people.c.id, x.session_people, "person_id"),
     },
     "user_group": {
+        "of_service": lambda: groups.c.id.in_(_with_role_of_service()),
+        "project_id": lambda: groups.c.id.in_(granted_in_project(_given("project_id"))),
         "site_id": lambda: groups.c.id.in_(granted_at_site(_given("site_id"))),
         "person_id": lambda: groups.c.id.in_(
             ids(memberships.c.group_id, memberships.c.person_id == _given("person_id"))

@@ -176,3 +176,13 @@ def _unlink(work: Work, link: Link, row: Record) -> None:
         for lower in every:
             if lower["site_id"] == row["site_id"]:
                 store.remove(work, below.entity, lower)
+
+
+def attach_for_service(work: Work, link: Link, pair: Record) -> Record:
+    """Use a type that the calling service sees in a project of its, and so at the site. Faults: FORBIDDEN."""
+    project = queries.first(work, e.PROJECT, id=pair["project_id"])
+    if project is None or not queries.sees(work, link.thing, pair[link.thing_id]):
+        raise policy.forbidden()
+    if link.at_site is not None:
+        make(work, link.at_site, {link.thing_id: pair[link.thing_id], "site_id": project["site_id"]})
+    return make(work, link, pair)

@@ -76,6 +76,10 @@ def save_group(work: Work, group_id: int, name: str | None) -> Record:
         require_admin(work, group_id)
     elif not (policy.is_super(work) or policy.administers_anything(work)):
         raise policy.forbidden()
+    return _save(work, group_id, name)
+
+
+def _save(work: Work, group_id: int, name: str | None) -> Record:
     with as_administrator(work):
         if not group_id:
             group_id = structure.add_entry(work, GROUPS, name=name or "").id
@@ -87,6 +91,10 @@ def save_group(work: Work, group_id: int, name: str | None) -> Record:
 def remove_group(work: Work, group_id: int) -> None:
     """Let nobody join a group any more; it is listed no more. Faults: FORBIDDEN; CONFLICT while it has users."""
     require_admin(work, group_id)
+    _remove(work, group_id)
+
+
+def _remove(work: Work, group_id: int) -> None:
     if queries.count(work, MEMBERSHIP, viewer=queries.anyone(work), group_id=group_id):
         raise Fault(
             FaultCode.CONFLICT,
@@ -94,3 +102,23 @@ def remove_group(work: Work, group_id: int) -> None:
         )
     with as_administrator(work):
         groups.inactivate(work, _entry(work, group_id))
+
+
+def _require_of_service(work: Work, group_id: int) -> None:
+    """Faults: FORBIDDEN for a group that has no role of the calling service."""
+    own = {"id": group_id, "of_service": work.principal.subject_id}
+    if queries.first(work, USER_GROUP, viewer=queries.anyone(work), **own) is None:
+        raise policy.forbidden()
+
+
+def save_for_service(work: Work, group_id: int, name: str | None) -> Record:
+    """Make a group (id 0) or rename one that has a role of the calling service. Faults: FORBIDDEN, MISSING."""
+    if group_id:
+        _require_of_service(work, group_id)
+    return _save(work, group_id, name)
+
+
+def remove_for_service(work: Work, group_id: int) -> None:
+    """As :func:`remove_group`, for a group that has a role of the calling service. Faults: FORBIDDEN, CONFLICT."""
+    _require_of_service(work, group_id)
+    _remove(work, group_id)

@@ -14,6 +14,7 @@ from rollbook.core.sessions import policy, queries, store
 from rollbook.core.sessions.entities import PARTICIPANT, PARTICIPANT_GROUP, PROJECT, Record
 from rollbook.core.sessions.guards import refuse_used
 from rollbook.core.sessions.tables.places import participants
+from rollbook.core.sessions.viewers import Kind, viewer_of
 
 Rows = Statement[tuple[Any, ...]]
 _TAKEN = Rows(
@@ -37,13 +38,23 @@ def save(work: Work, participant_id: int, values: Record) -> Record:
     if values.get("project_id") is None and values.get("participant_group_id") is None:
         raise Fault(FaultCode.MISSING, "Missing id_project or id_participant_group")
     values = _placed(work, values)
-    project = policy.seen(work, PROJECT, values["project_id"], message=NO_ACCESS)
+    project = _project(work, values["project_id"])
     if not project["is_enabled"]:
         raise Fault(FaultCode.INVALID, "Can't insert participant: participant's project is disabled or invalid.")
     made: Record = {"is_enabled": True, "has_token": False} | values
     made |= {"name": required_line(values.get("name"), "participant_name"), "uuid": new_uuid()}
     _refuse_taken(work, made, 0)
     return store.add(work, PARTICIPANT, **_with_token(made, None))
+
+
+def _project(work: Work, project_id: int) -> Record:
+    """The project of a new participant: one that a user sees; services may name any, as on the vendor's server."""
+    if viewer_of(work.principal).kind is not Kind.SERVICE:
+        return policy.seen(work, PROJECT, project_id, message=NO_ACCESS)
+    found = queries.first(work, PROJECT, viewer=queries.anyone(work), id=project_id)
+    if found is None:
+        raise policy.forbidden(NO_ACCESS)
+    return found
 
 
 def _change(work: Work, participant: Record, values: Record) -> Record:

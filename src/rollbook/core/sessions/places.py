@@ -8,7 +8,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.values import required_line
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import home, policy, queries, second_factor, store
+from rollbook.core.sessions import home, links, policy, queries, second_factor, store
 from rollbook.core.sessions.entities import (
     DEVICE_PARTICIPANT,
     PARTICIPANT,
@@ -20,6 +20,7 @@ from rollbook.core.sessions.entities import (
 from rollbook.core.sessions.reach import ids, is_live
 from rollbook.core.sessions.tables.places import participants, projects
 from rollbook.core.sessions.tables.sessions import session_participants
+from rollbook.core.sessions.viewers import Kind, viewer_of
 
 Rows = Statement[tuple[Any, ...]]
 
@@ -81,6 +82,9 @@ def save_project(work: Work, project_id: int, values: Record) -> Record:
         policy.require_site_admin(work, values["site_id"])
         project = store.add(work, PROJECT, **{"is_enabled": True} | _named(values, is_new=True))
         home.add_roles(work, project_id=project["id"])
+        if viewer_of(work.principal).kind is Kind.SERVICE:
+            own = {"service_id": work.principal.subject_id, "project_id": project["id"]}
+            links.make(work, links.SERVICE_PROJECTS, own)
         return project
     policy.require_project_admin(work, project_id)
     project = queries.get(work, PROJECT, project_id)

@@ -1,7 +1,8 @@
 """The reference data that clients of the OpenTera API are tested against, and putting a server for tests back to it.
 
 ``reference.json`` holds rows by table. In it ``<new>`` is a new uuid, ``<password X>`` the hash of a password, and
-``<days ago N>`` an instant before the moment of the reset.
+``<days ago N>`` an instant before :data:`MOMENT`, a fixed day,
+so that questions about dates are answered alike whenever they are asked.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ClauseElement, Table, bindparam, delete, insert, select, text
 
-from rollbook.core.kernel.clock import DAY
+from rollbook.core.kernel.clock import DAY, day_start
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.schema import metadata
@@ -23,6 +24,7 @@ from rollbook.core.people.tables import group_closure, organisations
 NAME = "opentera"
 SLUG = "opentera-test-data"
 """The organisation that holds the data; a record with any other is no server for tests, and is never reset."""
+MOMENT = day_start("2026-11-21") + DAY // 2
 _KEPT = frozenset({"organisations"})
 Rows = Statement[tuple[Any, ...]]
 _OTHERS = Rows(select(organisations.c.id).where(organisations.c.slug != SLUG).limit(1))
@@ -108,7 +110,7 @@ def _insert(table: Table, row: dict[str, Any]) -> Rows:
 def _at(name: str, row: dict[str, Any], organisation_id: int, at: int) -> dict[str, Any]:
     """A row with its organisation and its instants."""
     table = metadata.tables[name]
-    ready = {key: _instant(value, at) for key, value in row.items()}
+    ready = {key: _instant(value, MOMENT) for key, value in row.items()}
     ready |= {key: at for key in _NOW if key in table.c}
     return ready | ({"organisation_id": organisation_id} if "organisation_id" in table.c else {})
 

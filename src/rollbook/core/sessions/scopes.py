@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, false, or_, select, true
 
-from rollbook.core.people.tables import groups, memberships, people
+from rollbook.core.people.tables import groups, memberships, people, person_roles
 from rollbook.core.sessions.entities import Entity
 from rollbook.core.sessions.reach import (
     ADMIN,
@@ -28,7 +28,7 @@ from rollbook.core.sessions.tables import places as p
 from rollbook.core.sessions.tables import services as s
 from rollbook.core.sessions.tables import sessions as x
 from rollbook.core.sessions.tables import users as u
-from rollbook.core.sessions.viewers import Kind
+from rollbook.core.sessions.viewers import SUPER_ROLES, Kind
 
 Rule = Callable[[Kind, bool], ColumnElement[bool]]
 ORGANISATION: Any = bindparam("organisation_id")
@@ -90,8 +90,20 @@ def granted_in_project(project: Any) -> Any:
     return _granted(s.service_roles.c.project_id == project, s.service_roles.c.site_id.in_(site))
 
 
+_SUPERS = ids(
+    person_roles.c.person_id,
+    or_(*(person_roles.c.role == role for role in sorted(role.value for role in SUPER_ROLES))),
+)
+
+
 def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:
-    """The people that a viewer sees: members of the groups that have a role in a project of theirs."""
+    """The people that a viewer sees: members of the groups that have a role in a project of theirs.
+
+    Services see the administrators of its site too, and those of everything.
+    """
+    if kind is Kind.SERVICE:
+        near = ids(memberships.c.person_id, memberships.c.group_id.in_(granted_groups(kind)))
+        return ids(people.c.id, or_(people.c.id.in_(near), people.c.id.in_(_SUPERS)))
     reached = project_ids(kind, only_admin=only_admin)
     sharing = _granted(s.service_roles.c.project_id.in_(reached), false())
     return ids(memberships.c.person_id, memberships.c.group_id.in_(sharing))

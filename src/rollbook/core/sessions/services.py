@@ -13,9 +13,11 @@ from rollbook.core.sessions import policy, queries, store
 from rollbook.core.sessions.entities import (
     DEVICE,
     PARTICIPANT,
+    PROJECT,
     SERVICE,
     SERVICE_CONFIG,
     SERVICE_ROLE,
+    SITE,
     USER,
     Record,
 )
@@ -190,3 +192,26 @@ def remove_config(work: Work, config_id: int) -> None:
     _require_owner(work, present)
     work.run(_DROP_SPECIFICS, config_id=config_id)
     store.remove(work, SERVICE_CONFIG, present)
+
+
+def save_own_role(work: Work, role_id: int, values: Record) -> Record:
+    """Make a role of the calling service (id 0) or rename one. Faults: FORBIDDEN."""
+    own_id = work.principal.subject_id
+    if role_id:
+        role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id)
+        if role is None:
+            raise policy.forbidden()
+        return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
+    for name, entity in (("site_id", SITE), ("project_id", PROJECT)):
+        if values.get(name) is not None and not queries.sees(work, entity, values[name]):
+            raise policy.forbidden()
+    return store.add(work, SERVICE_ROLE, **(values | {"service_id": own_id}))
+
+
+def remove_own_role(work: Work, role_id: int) -> None:
+    """Delete a role of the calling service. Faults: FORBIDDEN."""
+    own_id = work.principal.subject_id
+    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id)
+    if role is None:
+        raise policy.forbidden()
+    store.remove(work, SERVICE_ROLE, role)

@@ -9,6 +9,9 @@ from rollbook.core.kernel.principal import Permission as P
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
 from rollbook.doors.opentera.endpoints import device, invitations, manager, participant, testing
+from rollbook.doors.opentera.endpoints.service import access
+from rollbook.doors.opentera.endpoints.service import places as of_service
+from rollbook.doors.opentera.endpoints.service import sessions as led
 from rollbook.doors.opentera.endpoints.user import (
     devices,
     forms,
@@ -160,6 +163,56 @@ DEVICE_ROWS = (
     _writes(f"{_D}/status", device.save_status),
 )
 
+_S = "/api/service"
+SERVICE_ROWS = (
+    _reads(f"{_S}/access", access.show),
+    _reads(f"{_S}/auth/code", access.auth_code, writes=True),
+    _reads(f"{_S}/disconnect", access.disconnect, writes=True),
+    _reads(f"{_S}/services", access.index_services),
+    _reads(f"{_S}/sites", access.index_sites),
+    _reads(f"{_S}/users", access.index_users),
+    _reads(f"{_S}/users/access", access.show_role),
+    _reads(f"{_S}/projects", of_service.index_projects),
+    _writes(f"{_S}/projects", of_service.save_project),
+    _deletes(f"{_S}/projects", of_service.delete_project),
+    _reads(f"{_S}/groups", of_service.index_groups),
+    _writes(f"{_S}/groups", of_service.save_group),
+    _deletes(f"{_S}/groups", of_service.delete_group),
+    _reads(f"{_S}/participants", of_service.index_participants),
+    _writes(f"{_S}/participants", of_service.save_participant),
+    _reads(f"{_S}/devices", of_service.show_device),
+    _writes(f"{_S}/devices", of_service.save_device),
+    _reads(f"{_S}/roles", of_service.index_roles),
+    _writes(f"{_S}/roles", of_service.save_role),
+    _deletes(f"{_S}/roles", of_service.delete_role),
+    _reads(f"{_S}/serviceaccess", of_service.index_access),
+    _writes(f"{_S}/serviceaccess", of_service.save_access),
+    _deletes(f"{_S}/serviceaccess", of_service.delete_access),
+    _reads(f"{_S}/usergroups", of_service.index_user_groups),
+    _writes(f"{_S}/usergroups", of_service.save_user_group),
+    _deletes(f"{_S}/usergroups", of_service.delete_user_group),
+    _reads(f"{_S}/sessions", led.index),
+    _writes(f"{_S}/sessions", led.save),
+    _reads(f"{_S}/sessions/events", led.index_events),
+    _writes(f"{_S}/sessions/events", led.save_event),
+    _writes(f"{_S}/sessions/manager", manager.manage),
+    _reads(f"{_S}/sessiontypes", led.index_types),
+    _writes(f"{_S}/sessiontypes", led.save_type),
+    _reads(f"{_S}/assets", led.index_assets),
+    _writes(f"{_S}/assets", led.save_asset),
+    _deletes(f"{_S}/assets", led.delete_asset),
+    _reads(f"{_S}/tests", led.index_tests),
+    _writes(f"{_S}/tests", led.save_test),
+    _deletes(f"{_S}/tests", led.delete_test),
+    _reads(f"{_S}/tests/invitations", invitations.index),
+    _writes(f"{_S}/tests/invitations", invitations.save),
+    _deletes(f"{_S}/tests/invitations", invitations.delete),
+    _reads(f"{_S}/testtypes", led.index_test_types),
+    _writes(f"{_S}/testtypes", led.save_test_type),
+    _deletes(f"{_S}/testtypes", led.delete_test_type),
+    *places.SERVICE_ROWS,
+)
+
 _SECURITY = {"type": "apiKey", "in": "header", "name": "Authorization"}
 _CREDENTIAL = "Send Authorization: OpenTera with a token."
 
@@ -192,4 +245,7 @@ DEVICE = replace(
     render_fault=render_fault,
     prove=None,
 )
-DOORS = (USER, PARTICIPANT, DEVICE)
+SERVICE = replace(
+    DEVICE, name="opentera-service", title="OpenTera, services", rows=SERVICE_ROWS, authenticate=auth.service
+)
+DOORS = (USER, PARTICIPANT, DEVICE, SERVICE)

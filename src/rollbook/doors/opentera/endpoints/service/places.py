@@ -3,6 +3,7 @@
 from typing import Any
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.matching import part_of
 from rollbook.core.sessions import access, devices, memberships, participants, places, queries, services
 from rollbook.core.sessions import entities as e
 from rollbook.core.sessions.entities import Record
@@ -111,7 +112,7 @@ def index_participants(call: Call[None, ParticipantsQuery]) -> Document | Docume
     group_id = asked.id_participant_group
     if group_id is not None and not queries.sees(work, e.PARTICIPANT_GROUP, group_id):
         raise forbidden()
-    part = asked.name.casefold() if asked.name is not None else None
+    part = part_of(asked.name) if asked.name is not None else None
     some = queries.find(
         work, e.PARTICIPANT, project_id=asked.id_project, participant_group_id=group_id, named_like=part
     )

@@ -9,7 +9,7 @@ from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, document, number, wrapped
-from rollbook.doors.opentera.endpoints.user.materials import assets_shown, require_seen, tests_shown
+from rollbook.doors.opentera.endpoints.user.materials import assets_shown, require_seen, shown_answers
 from rollbook.doors.opentera.endpoints.user.sessions import documents, readied, when_and_which
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.endpoints.user.types import session_type_document, test_type_document
@@ -251,7 +251,7 @@ def index_tests(call: Call[None, TestsQuery]) -> Documents:
     if all(value is None for value in chosen.values()):
         raise bad("No arguments specified")
     require_seen(work, chosen)
-    return tests_shown(call, queries.find(work, e.TEST, viewer=_wide(work, chosen), **chosen), full=True)
+    return shown_answers(call, queries.find(work, e.TEST, viewer=_wide(work, chosen), **chosen), full=True)
 
 
 def save_test(call: Call[None, None]) -> Documents:
@@ -263,7 +263,7 @@ def save_test(call: Call[None, None]) -> Documents:
     values = read(objects.TEST, given)
     if uuid is not None and (kind := queries.first(call.work, e.TEST_TYPE, uuid=str(uuid))):
         values["test_type_id"] = kind["id"]
-    return tests_shown(_plain(call), [kept.save(call.work, e.TEST, test_id, values)], full=True)
+    return shown_answers(_plain(call), [kept.save(call.work, e.TEST, test_id, values)], full=True)
 
 
 def delete_test(call: Call[None, TestsDelete]) -> str:
@@ -311,10 +311,10 @@ def save_links(link: links.Link, thing: str) -> Any:
     def handle(call: Any) -> Documents:
         given = document(call)
         held = given.get(link.entity.name) if isinstance(given, dict) else None
-        several = held if isinstance(held, list) else [held]
+        several: list[Any] = held if isinstance(held, list) else [held]
         if held is None or not all(isinstance(one, dict) for one in several):
             raise bad("Badly formatted request")
-        out = []
+        out: Documents = []
         for one in several:
             pair = {
                 link.thing_id: number(one.get(f"id_{thing}"), f"id_{thing}"),

@@ -74,7 +74,7 @@ def index(pattern: Pattern) -> Callable[[Any], Documents]:
         chosen = {link.place_id: place_id} if by_place else {link.thing_id: thing_id}
         rows = queries.find(work, link.entity, **chosen)
         others = _missing(pattern, work, asked, rows, place_id) if rows or by_place or thing_id else []
-        is_brief = bool(asked.list)
+        is_brief = bool(getattr(asked, "list", None))
         out = [_whole(pattern, work, row, asked, is_brief=is_brief) for row in rows]
         out += [_other(pattern, work, other, asked, is_thing=by_place) for other in others]
         name = f"{pattern.thing}_name" if by_place else f"{pattern.place}_name"

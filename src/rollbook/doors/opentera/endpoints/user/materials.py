@@ -95,8 +95,8 @@ def index_assets(call: Call[None, AssetsQuery]) -> Documents:
     return assets_shown(call, queries.find(work, ASSET, **chosen))
 
 
-def tests_shown(call: Call[Any, Any], found: list[Record]) -> Documents:
-    """Tests as the parameters ask for them."""
+def shown_answers(call: Call[Any, Any], found: list[Record], *, full: bool = False) -> Documents:
+    """Tests as the parameters ask for them, ``full`` with the names of what they belong to."""
     asked, accesses = call.query, Accesses(call, "test_uuids")
     token = accesses.token([record["uuid"] for record in found]) if found else ""
     out = []
@@ -111,7 +111,7 @@ def tests_shown(call: Call[Any, Any], found: list[Record]) -> Documents:
             document["test_answers_url"] = service_address(call, service, "/api/tests/answers")
             has_web = record["test_type_has_web_format"]
             document["test_answers_web_url"] = service_address(call, service, "/api/tests/web") if has_web else None
-        if getattr(asked, "full", None) and not asked.with_only_token:
+        if (full or getattr(asked, "full", None)) and not asked.with_only_token:
             kind = {"test_test_type_name": record["test_type_name"], "test_test_type_uuid": record["test_type_uuid"]}
             document |= _named(record, "test") | kind
         out.append(document)
@@ -132,7 +132,7 @@ def index_tests(call: Call[None, TestsQuery]) -> Documents:
     if all(value is None for value in chosen.values()):
         raise bad("No arguments specified")
     require_seen(work, chosen)
-    return tests_shown(call, queries.find(work, TEST, **chosen))
+    return shown_answers(call, queries.find(work, TEST, **chosen))
 
 
 def not_here(call: Call[None, None]) -> str:

@@ -4,8 +4,10 @@ from typing import Any
 
 from rollbook.core.sessions import links as core
 from rollbook.doors.opentera.bodies import Document
+from rollbook.doors.opentera.endpoints.service.sessions import save_links
 from rollbook.doors.opentera.endpoints.user import access, links
 from rollbook.doors.opentera.endpoints.user.links import Pattern, handler
+from rollbook.doors.opentera.wire import service_sessions as of_service
 from rollbook.doors.opentera.wire import user_devices as devices
 from rollbook.doors.opentera.wire import user_materials as materials
 from rollbook.doors.opentera.wire import user_places as roles
@@ -80,19 +82,21 @@ PATTERNS: tuple[tuple[str, Pattern, Any, Any], ...] = (
 )
 
 
-def _rows(path: str, listing: Any, saving: Any, deleting: Any, query: Any, delete: Any) -> tuple[Row, ...]:
-    at, name = f"/api/user/{path}", path.replace("/", " with ")
+def _rows(
+    path: str, listing: Any, saving: Any, deleting: Any, query: Any, delete: Any, api: str = "user"
+) -> tuple[Row, ...]:
+    at, name = f"/api/{api}/{path}", path.replace("/", " with ")
     many = list[Document]
     return (
-        Row("GET", at, handler(listing, query, many, f'List {name} ("GET /user/{path}").')),
+        Row("GET", at, handler(listing, query, many, f'List {name} ("GET /{api}/{path}").')),
         Row(
             "POST",
             at,
-            handler(saving, None, many, f'Set {name} ("POST /user/{path}").'),
+            handler(saving, None, many, f'Set {name} ("POST /{api}/{path}").'),
             reads_raw=True,
             accepts=("application/json",),
         ),
-        Row("DELETE", at, handler(deleting, delete, str, f'Undo one of {name} ("DELETE /user/{path}").')),
+        Row("DELETE", at, handler(deleting, delete, str, f'Undo one of {name} ("DELETE /{api}/{path}").')),
     )
 
 
@@ -119,3 +123,27 @@ ROWS: tuple[Row, ...] = (
         roles.ProjectaccessDelete,
     ),
 )
+
+
+def _of_service(number: int, thing: str, query: Any, delete: Any) -> tuple[Row, ...]:
+    path, pattern, _, _ = PATTERNS[number]
+    saving = save_links(pattern.link, thing)
+    return _rows(path, links.index(pattern), saving, links.delete(pattern), query, delete, "service")
+
+
+_BY_PATH = {path: number for number, (path, *_) in enumerate(PATTERNS)}
+SERVICE_ROWS: tuple[Row, ...] = (
+    *_of_service(
+        _BY_PATH["testtypes/projects"],
+        "test_type",
+        of_service.TesttypesProjectsQuery,
+        of_service.TesttypesProjectsDelete,
+    ),
+    *_of_service(
+        _BY_PATH["sessiontypes/projects"],
+        "session_type",
+        sessions.SessiontypesProjectsQuery,
+        sessions.SessiontypesProjectsDelete,
+    ),
+)
+"""The associations that services read and change too."""

@@ -97,18 +97,12 @@ def _day(text: str | None, name: str) -> int | None:
     return None if text is None else clock.parse_instant(text, name)
 
 
-def _until(text: str | None) -> int | None:
-    """The end of a day, where no time is given."""
-    at = _day(text, "end_date")
-    return at + clock.DAY if at is not None and text is not None and len(text.strip()) == len("2026-03-01") else at
-
-
 def when_and_which(asked: Any) -> dict[str, Any]:
     """The filters that every list of sessions takes."""
     return {
         "status": asked.status,
         "from_at": _day(asked.start_date, "start_date"),
-        "to_at": _until(asked.end_date),
+        "to_at": _day(asked.end_date, "end_date"),
         "limit": asked.limit,
         "offset": asked.offset,
     }
