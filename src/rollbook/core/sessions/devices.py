@@ -108,19 +108,19 @@ def remove(work: Work, device_id: int) -> None:
 def save_type(work: Work, entity: Entity, type_id: int, values: Record) -> Record:
     """Make a type or subtype of devices (id 0) or change one. Faults: FORBIDDEN, INVALID, CONFLICT."""
     policy.require_super(work)
+    present = queries.first(work, entity, id=type_id) if type_id else None
+    if type_id and present is None:
+        raise Fault(FaultCode.INVALID, f"Invalid {entity.name.replace('_', ' ')}")
     if (key := values.get("key")) is not None:
         found = queries.first(work, DEVICE_TYPE, key=key)
         if found is not None and found["id"] != type_id:
             raise _unsaved("device_type_key is taken")
-    if not type_id:
+    if present is None:
         if not values.get("name") or (entity is DEVICE_TYPE and not values.get("key")):
             raise _unsaved("a name and a key are required")
         if entity is DEVICE_SUBTYPE and not _is_there(work, DEVICE_TYPE, values.get("device_type_id")):
             raise _unsaved("id_device_type must be a device type")
         return store.add(work, entity, **values)
-    present = queries.first(work, entity, id=type_id)
-    if present is None:
-        raise Fault(FaultCode.INVALID, f"Invalid {entity.name.replace('_', ' ')}")
     return store.change(work, entity, present, **values)
 
 

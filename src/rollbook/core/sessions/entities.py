@@ -191,7 +191,7 @@ SESSION = Entity(
     .outerjoin(d.devices, d.devices.c.id == x.sessions.c.creator_device_id)
     .outerjoin(p.participants, p.participants.c.id == x.sessions.c.creator_participant_id)
     .outerjoin(s.services, s.services.c.id == x.sessions.c.creator_service_id),
-    (x.sessions.c.started_at.desc(), x.sessions.c.id),
+    (x.sessions.c.started_at.desc(), x.sessions.c.id.desc()),
 )
 SESSION_EVENT = Entity("session_event", x.session_events)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from rollbook.core.kernel.matching import holds
 from rollbook.core.people.tables import groups, memberships, people
@@ -47,6 +47,14 @@ def _created_by(table: Any) -> dict[str, Filter]:
         name: by(name)
         for name in ("creator_person_id", "creator_device_id", "creator_participant_id", "creator_service_id")
     }
+
+
+def _near(table: Any, column: str, name: str) -> Filter:
+    """Assets made by someone, or of a session in which they took part."""
+    return lambda: or_(
+        m.assets.c[column] == _given(name),
+        m.assets.c.session_id.in_(linked(table, "session_id", **{column: _given(name)})),
+    )
 
 
 def _with_role_of_service() -> Any:
@@ -129,12 +137,9 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "with_participant": lambda: m.assets.c.session_id.in_(
             linked(x.session_participants, "session_id", participant_id=_given("with_participant"))
         ),
-        "with_device": lambda: m.assets.c.session_id.in_(
-            linked(x.session_devices, "session_id", device_id=_given("with_device"))
-        ),
-        "with_person": lambda: m.assets.c.session_id.in_(
-            linked(x.session_people, "session_id", person_id=_given("with_person"))
-        ),
+        "near_participant": _near(x.session_participants, "participant_id", "near_participant"),
+        "near_device": _near(x.session_devices, "device_id", "near_device"),
+        "near_person": _near(x.session_people, "person_id", "near_person"),
     },
     "test": _created_by(m.tests),
     "test_type": {

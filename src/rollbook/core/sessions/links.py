@@ -141,19 +141,19 @@ def make(work: Work, link: Link, pair: Record) -> Record:
 
 
 def replace(work: Work, link: Link, known: tuple[str, int], wanted: list[Record]) -> list[Record]:
-    """Make the links of one thing or place those that are wanted; the new ones.
+    """Make the links of one thing or place those that are wanted; those that the caller did not see before.
 
     ``known`` is the column that all share, with its value. Faults: FORBIDDEN; CONFLICT for one that is in use.
     """
     column, value = known
     other = link.place_id if column == link.thing_id else link.thing_id
     shared: Record = {column: value}
-    present = {row[other]: row for row in queries.find(work, link.entity, **shared)}
+    seen = {row[other] for row in queries.find(work, link.entity, **shared)}
     chosen = {pair[other] for pair in wanted}
-    for other_id, row in present.items():
-        if other_id not in chosen:
+    for row in queries.find(work, link.entity, viewer=queries.anyone(work), **shared):
+        if row[other] not in chosen:
             _unlink(work, link, row)
-    return [attach(work, link, pair) for pair in wanted if pair[other] not in present]
+    return [attach(work, link, pair) for pair in wanted if pair[other] not in seen]
 
 
 def detach(work: Work, link: Link, link_id: int) -> None:

@@ -37,6 +37,8 @@ _ALIKE = Statement[tuple[Any, ...]](
 def save(work: Work, session_id: int, values: Record, participant_uuids: list[str]) -> Record:
     """Make a session (id 0), or change one that the caller sees; the same session again is the one that is there.
 
+    Who takes part is said when it is made.
+
     Faults: FORBIDDEN, MISSING, INVALID for participants whom nobody knows.
     """
     wanted = values.get("session_type_id")
@@ -46,13 +48,13 @@ def save(work: Work, session_id: int, values: Record, participant_uuids: list[st
         raise policy.forbidden("Unauthorized")
     found = _participants(work, participant_uuids)
     if session_id:
-        session = store.change(work, SESSION, queries.get(work, SESSION, session_id), **_given(values))
-    else:
-        if not values.get("name") or wanted is None:
-            raise Fault(FaultCode.MISSING, "Missing session_name or id_session_type")
-        session = _alike(work, values, found) or _made(work, values)
-    if found:
-        members.replace(work, PARTICIPANTS, session["id"], found)
+        return store.change(work, SESSION, queries.get(work, SESSION, session_id), **_given(values))
+    if not values.get("name") or wanted is None:
+        raise Fault(FaultCode.MISSING, "Missing session_name or id_session_type")
+    if (present := _alike(work, values, found)) is not None:
+        return present
+    session = _made(work, values)
+    members.add(work, PARTICIPANTS, session["id"], found)
     return session
 
 

@@ -84,13 +84,18 @@ def granted_at_site(site: Any) -> Any:
     return _granted(s.service_roles.c.project_id.in_(projects), s.service_roles.c.site_id == site, any_role=True)
 
 
+def holders_at_site(site: Any) -> Any:
+    """The groups of people that have a role at a site itself."""
+    return _granted(false(), s.service_roles.c.site_id == site, any_role=True)
+
+
 def granted_in_project(project: Any) -> Any:
     """The groups of people that have a role in a project, those of its site's administrators included."""
     site = ids(p.projects.c.site_id, p.projects.c.id == project)
     return _granted(s.service_roles.c.project_id == project, s.service_roles.c.site_id.in_(site))
 
 
-_SUPERS = ids(
+SUPERS = ids(
     person_roles.c.person_id,
     or_(*(person_roles.c.role == role for role in sorted(role.value for role in SUPER_ROLES))),
 )
@@ -103,7 +108,7 @@ def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:
     """
     if kind is Kind.SERVICE:
         near = ids(memberships.c.person_id, memberships.c.group_id.in_(granted_groups(kind)))
-        return ids(people.c.id, or_(people.c.id.in_(near), people.c.id.in_(_SUPERS)))
+        return ids(people.c.id, or_(people.c.id.in_(near), people.c.id.in_(SUPERS)))
     reached = project_ids(kind, only_admin=only_admin)
     sharing = _granted(s.service_roles.c.project_id.in_(reached), false())
     return ids(memberships.c.person_id, memberships.c.group_id.in_(sharing))

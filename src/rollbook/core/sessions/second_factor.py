@@ -7,7 +7,7 @@ import secrets
 import struct
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ids import same_secret
@@ -15,7 +15,7 @@ from rollbook.core.kernel.statements import Statement, Store, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import memberships, people
 from rollbook.core.sessions.reach import ids
-from rollbook.core.sessions.scopes import granted_at_site
+from rollbook.core.sessions.scopes import SUPERS, holders_at_site
 from rollbook.core.sessions.tables.users import user_profiles
 
 Rows = Statement[tuple[Any, ...]]
@@ -26,9 +26,10 @@ _site: Any = bindparam("site_id")
 
 
 def _require(store: Store) -> Any:
-    at_site = ids(memberships.c.person_id, memberships.c.group_id.in_(granted_at_site(_site)))
+    at_site = ids(memberships.c.person_id, memberships.c.group_id.in_(holders_at_site(_site)))
     chosen = select(people.c.id, bindparam("yes", True)).where(
-        people.c.organisation_id == bindparam("organisation_id"), people.c.id.in_(at_site)
+        people.c.organisation_id == bindparam("organisation_id"),
+        or_(people.c.id.in_(at_site), people.c.id.in_(SUPERS)),
     )
     made = insert_or_update(store, user_profiles).from_select(["person_id", "has_second_factor"], chosen)
     return made.on_conflict_do_update(index_elements=["person_id"], set_={"has_second_factor": True})
@@ -38,7 +39,7 @@ _REQUIRE = Rows(_require)
 
 
 def require_at(work: Work, site_id: int) -> None:
-    """Everyone who works at a site signs in with two factors from now on."""
+    """Who has a role at a site itself, or administers everything, signs in with two factors from now on."""
     work.run(_REQUIRE, site_id=site_id, organisation_id=work.principal.organisation_id)
 
 

@@ -126,8 +126,11 @@ def remove_session_type(work: Work, type_id: int) -> None:
 
 
 def remove_test_type(work: Work, type_id: int) -> None:
-    """Delete a type that no test has. Faults: FORBIDDEN, CONFLICT."""
-    present = policy.seen(work, TEST_TYPE, type_id)
+    """Delete a type that no test has, by someone who sees its service. Faults: FORBIDDEN, CONFLICT."""
+    present = queries.first(work, TEST_TYPE, viewer=queries.anyone(work), id=type_id)
+    if present is None:
+        raise policy.forbidden()
+    _require_service(work, present["service_id"], "Forbidden")
     refuse_used(work, "test_type", type_id)
     store.remove(work, TEST_TYPE, present)
 

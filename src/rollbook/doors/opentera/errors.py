@@ -77,6 +77,14 @@ def render_to_people(fault: Fault) -> Reply:
     return reply
 
 
+def listed_fault(fault: Fault) -> Fault:
+    """A fault about fields as a list of its texts, which the vendor has for participants that cannot be saved."""
+    if fault.code is not FaultCode.CONFLICT or not fault.fields:
+        return fault
+    texts = [text for some in fault.fields.values() for text in some]
+    return Fault(fault.code, fault.message, fields=fault.fields, details={BODY: texts})
+
+
 def forbidden(message: str = "Forbidden") -> Fault:
     """A refusal in the vendor's words."""
     return Fault(FaultCode.FORBIDDEN, message)

@@ -20,6 +20,8 @@ FIELDS = (
     "client_mac_download_url",
     "client_linux_download_url",
 )
+MISMATCH = "Client major version mismatch"
+"""What the vendor's server says of every other version."""
 BUILT_IN: Document = dict.fromkeys(FIELDS) | {
     "client_name": "OpenTeraPlus",
     "client_description": "OpenTeraPlus Qt Client",
@@ -68,10 +70,10 @@ def told(work: Work, headers: Headers) -> tuple[Document, bool]:
     if parts == newest:
         return out, False
     if parts[0] == newest[0]:
-        return out | {"version_error": "Client version mismatch"}, False
+        return out | {"version_error": MISMATCH}, False
     refusal = {
         "current_version": parts,
-        "version_error": "Client major version mismatch",
+        "version_error": MISMATCH,
         "message": "Client major version too old, not accepting login",
     }
     return out | refusal, True

@@ -21,7 +21,7 @@ from rollbook.doors.opentera.endpoints.user.sessions import documents, readied
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.endpoints.user.types import BRIEF
 from rollbook.doors.opentera.errors import bad, forbidden
-from rollbook.doors.opentera.shown import device_document, device_token
+from rollbook.doors.opentera.shown import device_document, device_token, participant_document
 from rollbook.doors.opentera.wire.device import AssetsQuery, RegisterQuery
 from rollbook.web.routes import Call
 
@@ -81,7 +81,8 @@ def save(call: Call[None, None]) -> Documents:
 
 def index_participants(call: Call[None, None]) -> Document:
     """Whom the device is given to ("GET /device/participants")."""
-    return {"participants_info": _around(call)["participants_info"]}
+    found = queries.find(call.work, PARTICIPANT)
+    return {"participants_info": [participant_document(one, call.work, call.services) for one in found]}
 
 
 def index_assets(call: Call[None, AssetsQuery]) -> Documents:

@@ -47,8 +47,10 @@ def _whole(work: Work, record: Record) -> Document:
 
 
 def _address(call: Call[Any, Any], record: Record) -> Document:
-    """Where who is invited answers."""
+    """Where who is invited answers, for a type that has a page for it."""
     kind = queries.get(call.work, e.TEST_TYPE, record["test_type_id"])
+    if not kind["has_web_format"]:
+        return {}
     service = queries.get(call.work, e.SERVICE, kind["service_id"])
     return {"test_invitation_url": service_address(call, service, f"/api/tests/invitations?key={record['key']}")}
 
@@ -117,7 +119,8 @@ def save(call: Call[None, None]) -> list[Document]:
         invitation_id = number(one[_ID], _ID)
         values = objects.INVITATION.read(one, is_new=not invitation_id)
         values.pop("id", None)
-        out.append(_whole(call.work, invitations.save(call.work, invitation_id, values)))
+        saved = invitations.save(call.work, invitation_id, values)
+        out.append(_whole(call.work, saved) | _address(call, saved))
     return out
 
 

@@ -108,11 +108,16 @@ def index_devices(call: Call[None, DevicesQuery]) -> Documents:
 
 
 def index_assets(call: Call[None, AssetsQuery]) -> Documents:
-    """The participant's own assets ("GET /participant/assets"). Faults: FORBIDDEN."""
+    """The participant's own assets ("GET /participant/assets").
+
+    Where they are is told to those alone who showed more than a lasting token. Faults: FORBIDDEN.
+    """
     asked = call.query
     chosen: dict[str, Any] = {"id": asked.id_asset, "uuid": asked.asset_uuid, "session_id": asked.id_session}
     if not _is_full(call) and all(value is None for value in chosen.values()):
         raise forbidden()
+    if not _is_full(call):
+        asked.with_urls = asked.with_only_token = None
     return assets_shown(call, queries.find(call.work, ASSET, **chosen), full=True)
 
 

@@ -33,6 +33,8 @@ from rollbook.web.routes import Call
 def index_projects(call: Call[None, ProjectsQuery]) -> Documents:
     """Projects ("GET /service/projects"). Faults: FORBIDDEN for a site or project that the service is not in."""
     asked, work = call.query, call.work
+    if asked.id_site is None and asked.id_project is None:
+        raise bad("Missing parameter")
     if asked.id_site is not None and not queries.sees(work, e.SITE, asked.id_site):
         raise forbidden()
     found = queries.find(work, e.PROJECT, id=asked.id_project, site_id=asked.id_site)
@@ -77,8 +79,12 @@ def save_group(call: Call[None, None]) -> Document:
     """Make or change a group of participants ("POST /service/groups")."""
     given = wrapped(call, "participant_group")
     group_id = given_id(given, "id_participant_group")
-    values, work = read(objects.GROUP, given), call.work
-    if group_id and (present := queries.first(work, e.PARTICIPANT_GROUP, id=group_id)):
+    work = call.work
+    present = queries.first(work, e.PARTICIPANT_GROUP, id=group_id) if group_id else None
+    if group_id and present is None:
+        raise forbidden()
+    values = read(objects.GROUP, given)
+    if present is not None:
         values.setdefault("project_id", present["project_id"])
     if values.get("project_id") is None:
         raise forbidden()

@@ -44,6 +44,8 @@ def index(call: Call[None, SessionsQuery]) -> Documents:
     viewer = queries.anyone(work) if chosen else None
     chosen |= {"id": asked.id_session, "uuid": asked.uuid_session}
     found = queries.find(work, e.SESSION, viewer=viewer, **when_and_which(asked), **chosen)
+    if not found and viewer is None:
+        raise forbidden()
     out = documents(work, found, is_brief=bool(asked.list))
     for shown, record in zip(out, found, strict=True):
         shown |= _more(work, asked, record)
@@ -174,8 +176,8 @@ def index_assets(call: Call[None, AssetsQuery]) -> Documents:
         raise bad("No arguments specified")
     for some in (chosen | {"service_id": None}, near):
         require_seen(work, some)
-    chosen |= {f"with_{name.removesuffix('_id')}": value for name, value in near.items()}
-    return assets_shown(call, queries.find(work, e.ASSET, viewer=_wide(work, chosen | near), **chosen), full=True)
+    chosen |= {f"near_{name.removesuffix('_id')}": value for name, value in near.items()}
+    return assets_shown(call, queries.find(work, e.ASSET, viewer=_wide(work, chosen), **chosen), full=True)
 
 
 def _wide(work: Work, chosen: dict[str, Any]) -> Any:
@@ -185,9 +187,9 @@ def _wide(work: Work, chosen: dict[str, Any]) -> Any:
         "participant_id",
         "person_id",
         "service_id",
-        "with_device",
-        "with_participant",
-        "with_person",
+        "near_device",
+        "near_participant",
+        "near_person",
     )
     return queries.anyone(work) if any(chosen.get(name) is not None for name in by_someone) else None
 

@@ -111,7 +111,9 @@ def _by_users(work: Work, what: What, asked: Any, place_id: int | None, group_id
         groups = [row["group_id"] for row in queries.find(work, MEMBERSHIP, viewer=viewer, person_id=user["id"])]
         for place in places:
             held = [grant for group in groups if (grant := found.get((group, place["id"])))]
-            grant = _kept(max(held, key=lambda one: one.rank, default=None), asked)
+            best = max(held, key=lambda one: one.rank, default=None)
+            # At one place those without a role are listed with what they have, whatever was asked for.
+            grant = best if place_id is not None and asked.with_empty else _kept(best, asked)
             if grant is not None or asked.with_empty:
                 out.append(_user(what, user, place, grant) | _site_of(place, asked) | _groups_of(work, user, asked))
     return out

@@ -12,6 +12,7 @@ from rollbook.core.sessions.entities import (
     DEVICE_SITE,
     DEVICE_SUBTYPE,
     DEVICE_TYPE,
+    PARTICIPANT,
     PROJECT,
     SITE,
     Record,
@@ -21,7 +22,7 @@ from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, listed, number, wrapped
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.errors import bad, forbidden
-from rollbook.doors.opentera.shown import device_document, device_token
+from rollbook.doors.opentera.shown import device_document, device_token, participant_document
 from rollbook.doors.opentera.wire.user_devices import (
     DevicesDelete,
     DevicesParticipantsDelete,
@@ -142,9 +143,11 @@ def index_online(call: Call[None, None]) -> Documents:
 
 
 def index_types(call: Call[None, DevicetypesQuery]) -> Documents:
-    """Types of devices ("GET /user/devicetypes")."""
+    """Types of devices ("GET /user/devicetypes"). Faults: FORBIDDEN for one that there is not."""
     asked = call.query
     found = queries.find(call.work, DEVICE_TYPE, id=asked.id_device_type, key=asked.device_type_key)
+    if asked.id_device_type and not found:
+        raise forbidden("Unexisting ID/Forbidden access")
     return [objects.DEVICE_TYPE.shown(one) for one in found]
 
 
@@ -217,7 +220,25 @@ def index_assignments(call: Call[None, DevicesParticipantsQuery]) -> Documents:
     }
     if all(value is None for value in chosen.values()):
         raise bad("Missing arguments")
-    return [_assignment(row, is_brief=bool(asked.list)) for row in queries.find(work, DEVICE_PARTICIPANT, **chosen)]
+    if asked.id_device_type is not None and asked.id_participant is None:
+        return []  # The vendor's server takes a type only to narrow down a participant's devices.
+    out = []
+    for row in queries.find(work, DEVICE_PARTICIPANT, **chosen):
+        shown = _assignment(row, is_brief=bool(asked.list))
+        out.append(shown if asked.list else shown | _ends(call, row, asked))
+    return out
+
+
+def _ends(call: Call[Any, Any], row: Record, asked: DevicesParticipantsQuery) -> Document:
+    """The device itself where a participant's are asked for, the participant where a device's are."""
+    work, every = call.work, queries.anyone(call.work)
+    if asked.id_participant is not None:
+        device = queries.first(work, DEVICE, viewer=every, id=row["device_id"])
+        return {"device_participant_device": device_document(device, work, call.services)} if device else {}
+    if asked.id_device is not None:
+        found = queries.first(work, PARTICIPANT, viewer=every, id=row["participant_id"])
+        return {"device_participant_participant": participant_document(found, work, call.services)} if found else {}
+    return {}
 
 
 def save_assignments(call: Call[None, None]) -> Documents:

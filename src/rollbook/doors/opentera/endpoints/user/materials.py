@@ -6,6 +6,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import kept, queries
 from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, PROJECT, SERVICE, SESSION, TEST, USER, Record
+from rollbook.core.sessions.viewers import viewer_of
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document
@@ -59,12 +60,11 @@ def _asset_addresses(call: Call[Any, Any], record: Record) -> Document:
 def assets_shown(call: Call[Any, Any], found: list[Record], *, full: bool = False) -> Documents:
     """Assets as the parameters ask for them, ``full`` with the names of what they belong to."""
     asked, accesses = call.query, Accesses(call, "asset_uuids")
-    token = accesses.token([record["uuid"] for record in found]) if found else ""
     out = []
     for record in found:
         document = {"asset_uuid": record["uuid"]} if asked.with_only_token else objects.ASSET.shown(record)
         if asked.with_urls or asked.with_only_token:
-            document["access_token"] = token
+            document["access_token"] = accesses.token([record["uuid"]])
         if asked.with_urls:
             document |= _asset_addresses(call, record)
         if (full or getattr(asked, "full", None)) and not asked.with_only_token:
@@ -90,20 +90,30 @@ def index_assets(call: Call[None, AssetsQuery]) -> Documents:
     if all(value is None for value in chosen.values()):
         raise bad("No arguments specified")
     require_seen(work, chosen)
-    if asked.id_participant is not None:
-        chosen["with_participant"] = chosen.pop("participant_id")
-    return assets_shown(call, queries.find(work, ASSET, **chosen))
+    for name, wanted in (("participant", asked.id_participant), ("device", asked.id_device), ("person", asked.id_user)):
+        if wanted is not None:
+            chosen[f"near_{name}"] = chosen.pop(f"{name}_id")
+    found = queries.find(work, ASSET, **chosen)
+    if asked.id_asset is not None or asked.asset_uuid is not None:
+        found = [one for one in found if _sees_keeper(work, one)]
+    return assets_shown(call, found)
+
+
+def _sees_keeper(work: Work, asset: Record) -> bool:
+    """Whether a user who asks for one asset sees the service that has it."""
+    if viewer_of(work.principal).is_super:
+        return True
+    return queries.first(work, SERVICE, uuid=asset["keeper_uuid"]) is not None
 
 
 def shown_answers(call: Call[Any, Any], found: list[Record], *, full: bool = False) -> Documents:
     """Tests as the parameters ask for them, ``full`` with the names of what they belong to."""
     asked, accesses = call.query, Accesses(call, "test_uuids")
-    token = accesses.token([record["uuid"] for record in found]) if found else ""
     out = []
     for record in found:
         document = {"test_uuid": record["uuid"]} if asked.with_only_token else objects.TEST.shown(record)
         if asked.with_urls or asked.with_only_token:
-            document["access_token"] = token
+            document["access_token"] = accesses.token([record["uuid"]])
         if asked.with_urls:
             service = queries.first(
                 call.work, SERVICE, viewer=queries.anyone(call.work), id=record["test_type_service_id"]

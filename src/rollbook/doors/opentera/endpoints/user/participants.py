@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import participants, presence, queries
 from rollbook.core.sessions.entities import (
@@ -19,7 +20,7 @@ from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document, wrapped
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
-from rollbook.doors.opentera.errors import bad
+from rollbook.doors.opentera.errors import bad, listed_fault
 from rollbook.doors.opentera.shown import moment, participant_document
 from rollbook.doors.opentera.wire.user_places import ParticipantsDelete, ParticipantsOnlineQuery, ParticipantsQuery
 from rollbook.web.routes import Call
@@ -72,7 +73,9 @@ def _document(
         return objects.PARTICIPANT.only(record, *MINIMAL) | _flags(record, here)
     out = participant_document(record, work, call.services) | _flags(record, here)
     if with_details:
-        out |= {"id_site": record["site_id"], "participant_lastsession": _last_session(work, record["id"])}
+        out["participant_lastsession"] = _last_session(work, record["id"])
+        if either(asked.id_participant, asked.id) is not None:
+            out["id_site"] = record["site_id"]
     if asked.full:
         out |= _full(work, record)
     return out
@@ -92,7 +95,7 @@ def _full(work: Work, record: Record) -> Document:
     devices = queries.find(work, DEVICE, viewer=every, participant_id=record["id"])
     out: Document = {
         "participant_devices": [objects.DEVICE.shown(device) | {"device_token": None} for device in devices],
-        "participant_project": objects.PROJECT.shown(queries.get(work, PROJECT, record["project_id"]), "site_name"),
+        "participant_project": objects.PROJECT.shown(queries.get(work, PROJECT, record["project_id"])),
     }
     if record["participant_group_id"]:
         group = queries.get(work, PARTICIPANT_GROUP, record["participant_group_id"])
@@ -108,7 +111,10 @@ def save(call: Call[None, None]) -> Documents:
     values = read(objects.PARTICIPANT, given)
     if isinstance(password, str) and password:
         values["password_hash"] = call.services.hasher.hash(password)
-    record = participants.save(call.work, participant_id, values)
+    try:
+        record = participants.save(call.work, participant_id, values)
+    except Fault as fault:
+        raise listed_fault(fault) from None
     here = presence.of_kind(call.work, Kind.PARTICIPANT)
     return [participant_document(record, call.work, call.services) | _flags(record, here)]
 

@@ -122,7 +122,10 @@ def delete_project(call: Call[None, ProjectsDelete]) -> str:
 def index_groups(call: Call[None, GroupsQuery]) -> Documents:
     """Groups of participants ("GET /user/groups")."""
     asked, work = call.query, call.work
-    found = queries.find(work, PARTICIPANT_GROUP, id=either(asked.id_group, asked.id), project_id=asked.id_project)
+    group_id = either(asked.id_group, asked.id)
+    if group_id is None and asked.id_project is None:
+        return []
+    found = queries.find(work, PARTICIPANT_GROUP, id=group_id, project_id=asked.id_project)
     if asked.list is None:
         return [objects.GROUP.shown(group) for group in found]
     return [

@@ -67,8 +67,11 @@ def index(call: Call[None, UsersQuery]) -> Documents:
         "group_id": asked.id_user_group,
         "is_active": asked.enabled,
     }
-    here = presence.of_kind(work, Kind.USER)
-    return [_listed(work, user, asked, here) for user in queries.find(work, USER, **chosen)]
+    here, viewer = presence.of_kind(work, Kind.USER), None
+    if asked.id_project is not None:
+        # Whoever sees a project sees everyone with a role in it, its site's administrators too.
+        viewer = queries.anyone(work) if queries.sees(work, PROJECT, asked.id_project) else None
+    return [_listed(work, user, asked, here) for user in queries.find(work, USER, viewer=viewer, **chosen)]
 
 
 def _listed(work: Work, user: Record, asked: UsersQuery, here: Presence) -> Document:
