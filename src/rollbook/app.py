@@ -5,11 +5,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from rollbook.adapters.authority import FileAuthority
 from rollbook.adapters.buckets import GuardedBuckets
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
@@ -19,7 +21,7 @@ from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
 from rollbook.adapters.pictures import PillowPictures
-from rollbook.adapters.scripts import script_runner
+from rollbook.adapters.scripts import ConfinedScripts, Confinement, NoScripts
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
 from rollbook.adapters.typesetting import TypstPrinter
@@ -33,14 +35,18 @@ from rollbook.core.classes import class_letter
 from rollbook.core.classes import reactions as classes
 from rollbook.core.classes.invitations import KINDS as CLASS_MAILS
 from rollbook.core.events.outbox import write_changes
+from rollbook.core.kernel.ports import ScriptRunner
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import lesson_letter, reminders
 from rollbook.core.learning.reactions import react
+from rollbook.core.sessions.reference import Reference
+from rollbook.core.sessions.tokens import key_of
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
 from rollbook.core.webhooks.fanout import fan_out
 from rollbook.core.webhooks.formats import Formats
 from rollbook.doors.native import hooks as native_hooks
 from rollbook.doors.native.routes import DOOR as NATIVE
+from rollbook.doors.opentera.routes import DOORS as OPENTERA
 from rollbook.doors.player.routes import DOOR as PLAYER
 from rollbook.doors.senar import hooks as senar_hooks
 from rollbook.doors.senar.routes import DOOR as SENAR
@@ -58,7 +64,7 @@ from rollbook.workers import Compose, Render, WorkerParts, working
 
 log = logging.getLogger("rollbook")
 
-DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, SERENYTICS, PLAYER, CONSOLE)
+DOORS: tuple[Door, ...] = (NATIVE, SENAR, SMARTARENA, VELPIC, *OPENTERA, SERENYTICS, PLAYER, CONSOLE)
 RENDERERS: Mapping[str, Render] = {
     "native": native_hooks.render,
     "senar": senar_hooks.render,
@@ -90,10 +96,12 @@ class Server:
             else read_or_make_key(settings.data / "secret.key")
         )
         warehouse = warehouse_from(settings.warehouse, settings.data / "warehouse")
+        hasher, sealer = Argon2Passwords(), AesGcmSealer(key)
         self.services = Services(
             database=self.database,
-            hasher=Argon2Passwords(),
-            sealer=AesGcmSealer(key),
+            hasher=hasher,
+            sealer=sealer,
+            authority=FileAuthority(settings.data),
             check_target=target_check(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),
@@ -103,9 +111,11 @@ class Server:
             snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
             buckets=GuardedBuckets(settings.allow_outbound, endpoint=settings.s3_endpoint),
-            scripts=script_runner(settings),
+            scripts=_script_runner(settings),
             base_url=lambda: settings.base_url,
             wake=self.wake,
+            service_key=settings.service_key.encode() if settings.service_key else key_of(sealer, "service"),
+            reset=partial(Reference(hasher.hash).restore, self.database) if settings.test_data else None,
             hook_formats=HOOK_FORMATS,
         )
 
@@ -183,3 +193,13 @@ def create_app(server: Server, *, with_workers: bool = True) -> Litestar:
         multipart_form_part_limit=MOST_FIELDS,
         exception_handlers={HTTPException: unrouted(DOORS)},
     )
+
+
+def _script_runner(settings: Settings) -> ScriptRunner:
+    """What runs scripts, as the settings say."""
+    if settings.scripts == "off":
+        return NoScripts()
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
+    hidden = [settings.data] + ([Path(settings.files)] if settings.files and "://" not in settings.files else [])
+    confinement: Confinement | None = "none" if settings.scripts == "unconfined" else None
+    return ConfinedScripts(lambda: (host, settings.port), hidden, confinement)

@@ -34,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The address of the S3 that data sources are reloaded from, where it is not Amazon's."""
     scripts: Literal["confined", "unconfined", "off"] = "confined"
     """Whether scripts run: confined, or not at all where they cannot be; with all that the server may do; or not."""
+    test_data: str | None = None
+    """``opentera`` serves that API's reference data, which anyone may put back: for testing clients alone."""
+    service_key: str | None = None
+    """What services sign their tokens with; None makes one from the secret key."""
     allow_outbound: tuple[str, ...] = ()
     """Networks (CIDR) and host names inside one's own network that webhooks may call."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from rollbook.cli.options import address_options, server_options, settings_of, store_options
+from rollbook.cli.options import address_options, server_options, setting, settings_of, store_options
 from rollbook.cli.refusals import Refusal
 from rollbook.settings import Settings
 
@@ -36,6 +36,12 @@ On PostgreSQL, many nodes: rollbook serve --data /srv/rollbook --host 0.0.0.0 \\
     show_envvar=True,
     help="A proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for more.",
 )
+@setting(
+    "--test-data",
+    type=click.Choice(["opentera"]),
+    help="For testing clients: serve an API's reference data, which anyone may put back. Wants a record of its own.",
+)
+@setting("--service-key", metavar="KEY", help="What services sign their tokens with; made up when it is not given.")
 @click.option(
     "--log-requests",
     is_flag=True,
@@ -48,10 +54,28 @@ def serve(trusted_proxy: tuple[str, ...], log_requests: bool, **options: Any) ->
     settings = settings_of(**options)
     with listening(settings) as listener:
         settings = at_port(settings, listener)
-        bring_up_to_date(settings)
+        if settings.test_data:
+            load_test_data(settings)
+        else:
+            bring_up_to_date(settings)
         from rollbook.cli.running import run
 
         run(settings, listener, trusted_proxy=trusted_proxy, log_requests=log_requests)
+
+
+def load_test_data(settings: Settings) -> None:
+    """Make the record, or bring it up to date, and fill it with the reference data. Refuses one in real use."""
+    from rollbook.cli import opening, passwords
+    from rollbook.core.kernel.faults import Fault
+    from rollbook.core.sessions.reference import Reference
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    migrate(settings)
+    try:
+        with opening.opened_unchecked(settings) as database:
+            Reference(passwords.hashed).restore(database)
+    except Fault as fault:
+        raise Refusal(fault.message, "Name another --data folder or --database for the test data.") from None
 
 
 def listening(settings: Settings) -> socket.socket:

@@ -9,6 +9,7 @@ from rollbook.core.learning import tables as learning
 from rollbook.core.mail import tables as mail
 from rollbook.core.people import tables as people
 from rollbook.core.playing import tables as playing
+from rollbook.core.sessions import tables as sessions
 from rollbook.core.simulation import tables as simulation
 from rollbook.core.webhooks import tables as webhooks
 
@@ -22,6 +23,7 @@ __all__ = [
     "metadata",
     "people",
     "playing",
+    "sessions",
     "simulation",
     "webhooks",
 ]

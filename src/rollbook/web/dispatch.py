@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from litestar import Request, route
 from litestar.exceptions import ClientException, HTTPException
@@ -21,7 +22,6 @@ from litestar.response.streaming import ASGIStreamingResponse
 
 from rollbook.core.access.usage import UsageLog
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.work import Work
 from rollbook.web import decoding
 from rollbook.web.answers import ALWAYS, Answer
 from rollbook.web.bearer import unauthenticated
@@ -30,6 +30,7 @@ from rollbook.web.routes import (
     Call,
     Content,
     Door,
+    Knock,
     Later,
     Listing,
     Refused,
@@ -109,10 +110,11 @@ class Dispatcher:
 
     async def _answer(self, door: Door, row: Row, decode: Callable[..., Any], request: Incoming) -> ASGIResponse:
         try:
+            proof = await self._prove(door, row, request)
             if row.spools:
-                await self._lanes.in_pool(lambda: self._knock(door, row, request))
+                await self._lanes.in_pool(lambda: self._knock(door, row, request, proof))
             content, form = await _read(request, row)
-            result = await self._lanes.run(row, lambda: self._work(door, row, decode, request, content, form))
+            result = await self._lanes.run(row, lambda: self._work(door, row, decode, request, content, form, proof))
             if isinstance(result, Later):
                 result = await self._awaited(result)
             if isinstance(result, Listing):
@@ -147,13 +149,20 @@ class Dispatcher:
         return respond(door, row, await self._lanes.in_pool(lambda: show(refused)))
 
     def _work(
-        self, door: Door, row: Row, decode: Callable[..., Any], request: Incoming, content: Content, form: Any
+        self,
+        door: Door,
+        row: Row,
+        decode: Callable[..., Any],
+        request: Incoming,
+        content: Content,
+        form: Any,
+        proof: Any,
     ) -> Any:
         """The part that touches the database, in its lane."""
         database = self._services.database
         with database.writing() if row.is_writing and not row.opens_own_work else database.reading() as work:
             headers = request.headers
-            self._admit(door, row, request, work)
+            self._admit(door, row, Arrival(headers, work, self._services, _target(request), proof))
             body, query = decode(request, content, form)
             address = request.client.host if request.client else ""
             call = Call(
@@ -163,26 +172,35 @@ class Dispatcher:
                 return row.handler(call)
         return row.handler(call)
 
-    def _knock(self, door: Door, row: Row, request: Incoming) -> None:
+    async def _prove(self, door: Door, row: Row, request: Incoming) -> Any:
+        """What the door finds out about a password, in the pool."""
+        prove = door.prove
+        if prove is None or row.is_public or not request.headers.get("authorization", "").lower().startswith("basic "):
+            return None
+        address = request.client.host if request.client else ""
+        knock = Knock(request.headers, _target(request), address, self._services)
+        return await self._lanes.in_pool(lambda: prove(knock))
+
+    def _knock(self, door: Door, row: Row, request: Incoming, proof: Any) -> None:
         """Refuse strangers before a large body is taken from them."""
         with self._services.database.reading() as work:
-            self._admit(door, row, request, work)
+            self._admit(door, row, Arrival(request.headers, work, self._services, _target(request), proof))
 
-    def _admit(self, door: Door, row: Row, request: Incoming, work: Work) -> None:
+    def _admit(self, door: Door, row: Row, arrival: Arrival) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
-        headers = request.headers
-        principal = door.authenticate(Arrival(headers, work, self._services))
+        headers, work = arrival.headers, arrival.work
+        principal = door.authenticate(arrival)
         if principal is not None:
             work.act_as(principal)
             if principal.credential_id is not None:
                 self._usage.note(principal.credential_id, work.at)
-        if row.is_public or (row.opens_with and request.query_params.get(row.opens_with)):
+        if row.is_public or _is_opened(row, arrival):
             return
         if principal is None:
             raise unauthenticated(headers, door.credential)
         if row.needs is not None and not principal.may(row.needs):
             message = f"This needs the permission {row.needs.value}, which none of the caller's roles gives."
-            raise Fault(FaultCode.FORBIDDEN, message)
+            raise Fault(FaultCode.FORBIDDEN, message, details={"needs": row.needs.value})
 
     def _respond(self, door: Door, row: Row, result: Any, *, is_head: bool) -> ASGIResponse:
         match result:
@@ -230,6 +248,13 @@ class Dispatcher:
     async def _chunks(self, stream: Stream) -> AsyncIterator[bytes]:
         while (chunk := await self._lanes.in_pool(lambda: next(stream.chunks, None))) is not None:
             yield chunk
+
+
+def _is_opened(row: Row, arrival: Arrival) -> bool:
+    """Whether the address has what stands for a credential there."""
+    if not row.opens_with:
+        return False
+    return bool(dict(parse_qsl(arrival.target.partition("?")[2], max_num_fields=200)).get(row.opens_with))
 
 
 def respond(door: Door, row: Row | None, reply: Reply) -> ASGIResponse:
@@ -296,7 +321,8 @@ def _decoder(door: Door, row: Row) -> Callable[..., tuple[Any, Any]]:
     """How this row's body and query are read; decided once."""
     body_type, query_type = decoding.annotations_of(row.handler)
     nothing = type(None)
-    read_query = decoding.values_decoder(query_type) if query_type is not nothing else None
+    decoder_of = door.query_decoder or decoding.values_decoder
+    read_query = decoder_of(query_type) if query_type is not nothing else None
     if door.merges_parameters:
         read_merged = decoding.values_decoder(body_type) if body_type is not nothing else None
 

@@ -11,6 +11,7 @@ from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.ports import (
     BucketReader,
+    CertificateAuthority,
     FileStore,
     FilmReader,
     FrameReader,
@@ -45,6 +46,7 @@ class Services:
     database: Database
     hasher: PasswordHasher
     sealer: Sealer
+    authority: CertificateAuthority
     check_target: TargetCheck
     files: FileStore
     films: FilmReader
@@ -58,6 +60,10 @@ class Services:
     base_url: Callable[[], str]
     wake: Callable[[str], None]
     """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""
+    service_key: bytes = b""
+    """What services sign their tokens with."""
+    reset: Callable[[], None] | None = None
+    """Puts the reference data back, on a server for tests."""
     hook_formats: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     """By door, what its webhooks tell of, and the kinds of event behind each."""
 
@@ -78,6 +84,10 @@ class Arrival:
     headers: Headers
     work: Work
     services: Services
+    target: str = ""
+    """The path and query as they were asked for."""
+    proof: Any = None
+    """What the door's ``prove`` found out."""
 
 
 @dataclass(slots=True)
@@ -226,6 +236,16 @@ class Login:
     """The way to the token in the answer, key by key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A request before its unit of work is open."""
+
+    headers: Headers
+    target: str
+    address: str
+    services: Services
+
+
 Authenticate = Callable[[Arrival], Principal | None]
 RenderFault = Callable[[Fault], Reply]
 
@@ -239,6 +259,12 @@ class Door:
     rows: tuple[Row, ...]
     authenticate: Authenticate
     render_fault: RenderFault
+    prove: Callable[[Knock], Any] | None = None
+    """What must be found out before the unit of work opens, such as whether a password is right: it runs in the pool
+    and opens units of work of its own. What it gives comes with the arrival; None where the headers hold no password.
+    """
+    query_decoder: Callable[[type[msgspec.Struct]], Callable[[Mapping[str, Any]], Any]] | None = None
+    """Reads a query into a struct where the vendor has its own way to refuse what cannot be read."""
     merges_parameters: bool = False
     """Parameters are taken from the query, a form or JSON alike (Smart Arena)."""
     takes_numbers_as_text: bool = False

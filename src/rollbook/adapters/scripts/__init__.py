@@ -20,7 +20,6 @@ import msgspec
 from rollbook.adapters.scripts import launcher
 from rollbook.adapters.scripts.running import Running
 from rollbook.core.kernel.ports import ScriptEnd, ScriptJob, ScriptRunner, ScriptWatcher
-from rollbook.settings import Settings
 
 Confinement = Literal["namespaces", "landlock", "none"]
 LEAST_LANDLOCK = 6
@@ -35,16 +34,6 @@ LONGEST_VARIABLE = 96 * 1024
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ssl", "/etc/ld.so.cache", "/etc/localtime")
 _PREFIX = "rollbook-script-"
 _LAUNCHER = Path(launcher.__file__)
-
-
-def script_runner(settings: Settings) -> ScriptRunner:
-    """What runs scripts, as the settings say."""
-    if settings.scripts == "off":
-        return NoScripts()
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    hidden = [settings.data] + ([Path(settings.files)] if settings.files and "://" not in settings.files else [])
-    confinement: Confinement | None = "none" if settings.scripts == "unconfined" else None
-    return ConfinedScripts(lambda: (host, settings.port), hidden, confinement)
 
 
 class NoScripts:

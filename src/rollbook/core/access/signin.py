@@ -52,7 +52,7 @@ _IN_ORGANISATION = Statement(
 _SOME_ORGANISATIONS = Rows(select(organisations.c.id).limit(TRIED))
 
 
-class _Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True):
     """One way to understand what was typed: a user name, in an organisation or in whichever has it."""
 
     username_key: str
@@ -76,10 +76,10 @@ def sign_in(
     typed and on the number of organisations, not on who is there.
     Faults: RATE_LIMITED with ``retry_after_s``; UNAUTHENTICATED, the same whether the name exists or not.
     """
-    readings = list(_readings(username, organisation))
-    counted = limits.begin(database, address, (reading.username_key for reading in readings))
+    understood = list(readings(username, organisation))
+    counted = limits.begin(database, address, (reading.username_key for reading in understood))
     with database.reading() as work:
-        candidates = [found for reading in readings for found in _candidates(work, reading)]
+        candidates = [found for reading in understood for found in _candidates(work, reading)]
     for candidate in candidates:
         if hasher.verify(password, candidate.hash if candidate else None) and candidate:
             limits.give_back(database, counted)
@@ -88,18 +88,18 @@ def sign_in(
     raise Fault(FaultCode.UNAUTHENTICATED, "The user name or the password is wrong.")
 
 
-def _readings(username: str, organisation: str | None) -> Iterator[_Reading]:
-    """A user name may hold a separator itself, so that what has one is read both ways."""
+def readings(username: str, organisation: str | None) -> Iterator[Reading]:
+    """The ways to understand a user name, which may hold a separator itself, so that what has one is read both ways."""
     key = username.strip().casefold()
     if organisation is not None:
-        yield _Reading(key, slug_of(organisation))
+        yield Reading(key, slug_of(organisation))
         return
     if named := _QUALIFIED.fullmatch(key):
-        yield _Reading(named[2], slug_of(named[1]))
-    yield _Reading(key)
+        yield Reading(named[2], slug_of(named[1]))
+    yield Reading(key)
 
 
-def _candidates(work: Work, reading: _Reading) -> list[_Candidate | None]:
+def _candidates(work: Work, reading: Reading) -> list[_Candidate | None]:
     """Whose password is compared; None is nobody's, so that those who are there cannot be told by the time it takes."""
     if reading.slug is not None:
         return [work.first(_IN_ORGANISATION, username_key=reading.username_key, slug=reading.slug)]

@@ -291,6 +291,21 @@ class PasswordHasher(Protocol):
         ...
 
 
+class RequestUnreadable(Exception):
+    """A certificate signing request that cannot be read, or is not signed by its own key."""
+
+
+class CertificateAuthority(Protocol):
+    """Signs the certificates by which devices prove who they are."""
+
+    def sign(self, request: bytes, name: str) -> tuple[str, str]:
+        """A certificate for the key in a PEM request, naming `name`, and the authority's own; both PEM.
+
+        Raises `RequestUnreadable`.
+        """
+        ...
+
+
 class SealBroken(Exception):
     """Sealed bytes cannot be read: another key, changed bytes, another purpose, or not our format."""
 

@@ -30,6 +30,7 @@ class Permission(Enum):
     ANALYTICS_WRITE = "analytics.write"
     DASHBOARDS_WRITE = "dashboards.write"
     ANALYTICS_ADMIN = "analytics.admin"
+    SESSIONS_JOIN = "sessions.join"
 
 
 class Role(Enum):
@@ -65,13 +66,17 @@ class Actor(Enum):
     PERSON = "person"
     CLIENT = "client"
     SYSTEM = "system"
+    PARTICIPANT = "participant"
+    DEVICE = "device"
+    SERVICE = "service"
 
 
 class Principal(msgspec.Struct, frozen=True):
     """An authenticated caller within one organisation, through one door.
 
     ``credential_id`` is the key, token or session that was shown; ``person_id`` is null for an organisation's own
-    client (an API key or OAuth client that belongs to nobody). ``row_values`` binds whoever acts by an embedded
+    client (an API key or OAuth client that belongs to nobody). A participant, device or service of the sessions domain
+    is ``subject_id``, of the kind that ``actor`` says. ``row_values`` binds whoever acts by an embedded
     dashboard: what row policies go by, in place of the person's own values and rights.
     """
 
@@ -83,6 +88,7 @@ class Principal(msgspec.Struct, frozen=True):
     person_id: int | None = None
     credential_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    subject_id: int | None = None
     row_values: Mapping[str, Any] | None = None
 
     def may(self, permission: Permission) -> bool:

@@ -1,0 +1,87 @@
+"""Our own certificate authority, which signs the certificates of devices.
+
+Its key (P-256) and certificate are files in the data folder, made when they are first needed.
+"""
+
+import datetime as dt
+import os
+import threading
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from rollbook.core.kernel.ports import RequestUnreadable
+
+AUTHORITY_YEARS = 20
+DEVICE_YEARS = 10
+_YEAR = dt.timedelta(days=365)
+
+
+class FileAuthority:
+    """`CertificateAuthority` with its key in a file of mode 600."""
+
+    def __init__(self, folder: Path) -> None:
+        self._key_path, self._certificate_path = folder / "authority.key", folder / "authority.pem"
+        self._opening = threading.Lock()
+
+    def sign(self, request: bytes, name: str) -> tuple[str, str]:
+        """A certificate for the key in a request, naming `name`, and our own; all PEM. Raises `RequestUnreadable`."""
+        try:
+            wanted = x509.load_pem_x509_csr(request)
+            is_signed = wanted.is_signature_valid
+        except (ValueError, TypeError) as problem:
+            raise RequestUnreadable("this is no certificate signing request in PEM") from problem
+        if not is_signed:
+            raise RequestUnreadable("the request is not signed by its own key")
+        key, own = self._opened()
+        now = dt.datetime.now(dt.UTC)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(own.subject)
+            .public_key(wanted.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now)
+            .not_valid_after(now + DEVICE_YEARS * _YEAR)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        return _pem(made), _pem(own)
+
+    def _opened(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+        with self._opening:
+            if not self._certificate_path.exists():
+                self._make()
+            key = serialization.load_pem_private_key(self._key_path.read_bytes(), None)
+            if not isinstance(key, ec.EllipticCurvePrivateKey):
+                raise TypeError(f"{self._key_path} holds a key of another kind")
+            return key, x509.load_pem_x509_certificate(self._certificate_path.read_bytes())
+
+    def _make(self) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rollbook devices")])
+        now = dt.datetime.now(dt.UTC)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now)
+            .not_valid_after(now + AUTHORITY_YEARS * _YEAR)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        plain = serialization.NoEncryption()
+        pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        descriptor = os.open(self._key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+        self._certificate_path.write_text(_pem(made), "ascii")
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()

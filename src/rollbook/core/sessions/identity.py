@@ -1,0 +1,102 @@
+"""Whom a signed token is about, when its subject is still there and may come in."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, func, select
+
+from rollbook.core.access.policy import principal_for
+from rollbook.core.kernel.clock import SECOND
+from rollbook.core.kernel.principal import Actor, Principal, Role
+from rollbook.core.kernel.statements import Lookup
+from rollbook.core.kernel.work import Work
+from rollbook.core.people.queries import roles_of
+from rollbook.core.people.tables import people
+from rollbook.core.sessions import tokens
+from rollbook.core.sessions.signin import subject
+from rollbook.core.sessions.tables.devices import devices
+from rollbook.core.sessions.tables.places import participants
+from rollbook.core.sessions.tables.services import services
+from rollbook.core.sessions.tables.users import user_profiles
+from rollbook.core.sessions.tokens import Claims
+
+
+class _Person(msgspec.Struct, frozen=True):
+    id: int
+    organisation_id: int
+    inactivated_at: int
+    roles: str | None
+
+
+_PERSON = Lookup(
+    select(people.c.id, people.c.organisation_id, func.coalesce(people.c.inactivated_at, 0), roles_of(people.c.id))
+    .select_from(people.outerjoin(user_profiles, user_profiles.c.person_id == people.c.id))
+    .where(people.c.uuid == bindparam("uuid"), people.c.is_active, user_profiles.c.deleted_at.is_(None)),
+    _Person,
+)
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    id: int
+    organisation_id: int
+    token_name: str | None
+    is_enabled: bool
+
+
+def _subject_by_uuid(table: Any, token_name: Any) -> Lookup[_Subject]:
+    return Lookup(
+        select(table.c.id, table.c.organisation_id, token_name, table.c.is_enabled)
+        .where(table.c.uuid == bindparam("uuid"), table.c.deleted_at.is_(None))
+        .order_by(table.c.organisation_id)
+        .limit(1),
+        _Subject,
+    )
+
+
+_PARTICIPANT = _subject_by_uuid(participants, participants.c.token_name)
+_DEVICE = _subject_by_uuid(devices, devices.c.token_name)
+_SERVICE = _subject_by_uuid(services, services.c.uuid)
+
+
+def _named(claims: Claims, name: str) -> str | None:
+    value = claims.get(name)
+    return value if isinstance(value, str) else None
+
+
+def user_of(work: Work, claims: Claims, door: str) -> Principal | None:
+    """The user; None when they are inactive, or were since the token was made."""
+    found = work.first(_PERSON, uuid=_named(claims, "user_uuid"))
+    issued = claims.get("iat")
+    if found is None or not isinstance(issued, int | float) or tokens.has_ended(work, claims):
+        return None
+    if (issued + 1) * SECOND <= found.inactivated_at:
+        return None
+    roles = frozenset(map(Role, found.roles.split(","))) if found.roles else frozenset()
+    return principal_for(found.organisation_id, door, roles, person_id=found.id)
+
+
+def participant_of(work: Work, claims: Claims, door: str) -> Principal | None:
+    """The participant: with a lasting token, if it is the one that is good now, to a lesser extent."""
+    found = work.first(_PARTICIPANT, uuid=_named(claims, "participant_uuid"))
+    if found is None or not found.is_enabled or tokens.has_ended(work, claims):
+        return None
+    is_lasting = "exp" not in claims
+    if is_lasting and claims.get("jti") != found.token_name:
+        return None
+    return subject(Actor.PARTICIPANT, found.organisation_id, found.id, door, is_full=not is_lasting)
+
+
+def device_of(work: Work, claims: Claims, door: str) -> tuple[Principal, bool] | None:
+    """The device behind the one token that is good for it now, and whether it is enabled."""
+    found = work.first(_DEVICE, uuid=_named(claims, "device_uuid"))
+    if found is None or claims.get("jti") != found.token_name:
+        return None
+    return subject(Actor.DEVICE, found.organisation_id, found.id, door), found.is_enabled
+
+
+def service_of(work: Work, claims: Claims, door: str) -> Principal | None:
+    """The service, when it is enabled."""
+    found = work.first(_SERVICE, uuid=_named(claims, "service_uuid"))
+    if found is None or not found.is_enabled:
+        return None
+    return subject(Actor.SERVICE, found.organisation_id, found.id, door)

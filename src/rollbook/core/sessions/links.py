@@ -1,0 +1,188 @@
+"""Associations: which devices, services, session types and test types are used at which sites and in which projects.
+
+Nothing is used in a project that is not at its site. What was linked once gets its old link back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.statements import Statement, shapes
+from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import entities as e
+from rollbook.core.sessions import policy, queries, store
+from rollbook.core.sessions.entities import Entity, Record
+from rollbook.core.sessions.link_uses import USES
+
+Rows = Statement[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """An association of a thing with a place, by the columns of its entity."""
+
+    entity: Entity
+    thing: Entity
+    place: Entity
+    may_change: Callable[[Work, Record], bool]
+    """Whether the caller may make or undo a link, given the ids of both."""
+    at_site: "Link | None" = None
+    """The link that the thing must have with the project's site."""
+
+    @property
+    def thing_id(self) -> str:
+        """The column that names the thing."""
+        return f"{self.thing.name}_id"
+
+    @property
+    def place_id(self) -> str:
+        """The column that names the place."""
+        return f"{self.place.name}_id"
+
+
+def _by_super(work: Work, pair: Record) -> bool:
+    return policy.is_super(work)
+
+
+def _by_site_admin(work: Work, pair: Record) -> bool:
+    return policy.is_site_admin(work, pair["site_id"])
+
+
+def _by_project_admin(work: Work, pair: Record) -> bool:
+    return policy.is_project_admin(work, pair["project_id"])
+
+
+def _by_admin_of_project_site(work: Work, pair: Record) -> bool:
+    project = queries.first(work, e.PROJECT, id=pair["project_id"])
+    return project is not None and policy.is_site_admin(work, project["site_id"])
+
+
+def _by_type_admin(work: Work, pair: Record) -> bool:
+    return queries.sees(work, e.SESSION_TYPE, pair["session_type_id"], only_admin=True)
+
+
+DEVICE_SITES = Link(e.DEVICE_SITE, e.DEVICE, e.SITE, _by_super)
+DEVICE_PROJECTS = Link(e.DEVICE_PROJECT, e.DEVICE, e.PROJECT, _by_project_admin, at_site=DEVICE_SITES)
+SERVICE_SITES = Link(e.SERVICE_SITE, e.SERVICE, e.SITE, _by_super)
+SERVICE_PROJECTS = Link(e.SERVICE_PROJECT, e.SERVICE, e.PROJECT, _by_admin_of_project_site, at_site=SERVICE_SITES)
+SESSION_TYPE_SITES = Link(e.SESSION_TYPE_SITE, e.SESSION_TYPE, e.SITE, _by_site_admin)
+SESSION_TYPE_PROJECTS = Link(
+    e.SESSION_TYPE_PROJECT, e.SESSION_TYPE, e.PROJECT, _by_project_admin, at_site=SESSION_TYPE_SITES
+)
+SESSION_TYPE_SERVICES = Link(e.SESSION_TYPE_SERVICE, e.SESSION_TYPE, e.SERVICE, _by_type_admin)
+TEST_TYPE_SITES = Link(e.TEST_TYPE_SITE, e.TEST_TYPE, e.SITE, _by_site_admin)
+TEST_TYPE_PROJECTS = Link(e.TEST_TYPE_PROJECT, e.TEST_TYPE, e.PROJECT, _by_project_admin, at_site=TEST_TYPE_SITES)
+_PROJECTS_OF = {
+    link.at_site.entity.name: link
+    for link in (DEVICE_PROJECTS, SERVICE_PROJECTS, SESSION_TYPE_PROJECTS, TEST_TYPE_PROJECTS)
+    if link.at_site
+}
+"""The links with projects that go when the one with their site does."""
+
+
+@shapes
+def _restore(link: Link) -> Rows:
+    table = link.entity.table
+    gone = (
+        select(table.c.id)
+        .where(
+            table.c[link.thing_id] == bindparam("thing_id"),
+            table.c[link.place_id] == bindparam("place_id"),
+            table.c.deleted_at.is_not(None),
+        )
+        .order_by(table.c.id)
+        .limit(1)
+    )
+    chosen = table.c.id == gone.scalar_subquery()
+    return Rows(update(table).where(chosen).values(deleted_at=None).returning(table.c.id))
+
+
+def _linked(work: Work, link: Link, pair: Record) -> Record | None:
+    return queries.first(work, link.entity, viewer=queries.anyone(work), **pair)
+
+
+def require(work: Work, link: Link, pair: Record) -> None:
+    """Faults: FORBIDDEN for a caller who may not, and for a thing that they do not see or is not at the site."""
+    if not link.may_change(work, pair):
+        raise policy.forbidden("Access denied")
+    if queries.first(work, link.place, viewer=queries.anyone(work), id=pair[link.place_id]) is None:
+        raise policy.forbidden("Access denied")
+    if queries.first(work, link.thing, viewer=queries.anyone(work), id=pair[link.thing_id]) is None:
+        raise policy.forbidden("Access denied")
+    if link.at_site is None:
+        return
+    project = queries.get(work, e.PROJECT, pair["project_id"])
+    around = {link.thing_id: pair[link.thing_id], "site_id": project["site_id"]}
+    if _linked(work, link.at_site, around) is None:
+        raise policy.forbidden(
+            f"At least one {link.thing.name.replace('_', ' ')} is not associated to the site of its project"
+        )
+
+
+def attach(work: Work, link: Link, pair: Record) -> Record:
+    """Link a thing with a place, by someone who may; the link that is there already, if it is. Faults: FORBIDDEN."""
+    require(work, link, pair)
+    return make(work, link, pair)
+
+
+def make(work: Work, link: Link, pair: Record) -> Record:
+    """Link a thing with a place, whoever asks."""
+    present = _linked(work, link, pair)
+    if present is not None:
+        return present
+    restored = work.value(_restore(link), thing_id=pair[link.thing_id], place_id=pair[link.place_id])
+    if restored is None:
+        return store.add(work, link.entity, **pair)
+    work.record(f"{link.entity.name}.created", link.entity.name, restored, str(restored), after=pair)
+    return queries.get(work, link.entity, restored)
+
+
+def replace(work: Work, link: Link, known: tuple[str, int], wanted: list[Record]) -> list[Record]:
+    """Make the links of one thing or place those that are wanted; those that the caller did not see before.
+
+    ``known`` is the column that all share, with its value. Faults: FORBIDDEN; CONFLICT for one that is in use.
+    """
+    column, value = known
+    other = link.place_id if column == link.thing_id else link.thing_id
+    shared: Record = {column: value}
+    seen = {row[other] for row in queries.find(work, link.entity, **shared)}
+    chosen = {pair[other] for pair in wanted}
+    for row in queries.find(work, link.entity, viewer=queries.anyone(work), **shared):
+        if row[other] not in chosen:
+            _unlink(work, link, row)
+    return [attach(work, link, pair) for pair in wanted if pair[other] not in seen]
+
+
+def detach(work: Work, link: Link, link_id: int) -> None:
+    """Undo a link. Faults: INVALID where there is none; FORBIDDEN; CONFLICT for one that is in use."""
+    found = queries.first(work, link.entity, viewer=queries.anyone(work), id=link_id)
+    if found is None:
+        raise Fault(FaultCode.INVALID, "Not found")
+    _unlink(work, link, found)
+
+
+def _unlink(work: Work, link: Link, row: Record) -> None:
+    if not link.may_change(work, row):
+        raise policy.forbidden("Access denied")
+    use, message = USES[link.entity.name]
+    if use is not None and work.first(use, thing=row[link.thing_id], place=row[link.place_id]) is not None:
+        raise Fault(FaultCode.CONFLICT, message)
+    store.remove(work, link.entity, row)
+    if (below := _PROJECTS_OF.get(link.entity.name)) is not None:
+        every = queries.find(work, below.entity, viewer=queries.anyone(work), **{link.thing_id: row[link.thing_id]})
+        for lower in every:
+            if lower["site_id"] == row["site_id"]:
+                store.remove(work, below.entity, lower)
+
+
+def attach_for_service(work: Work, link: Link, pair: Record) -> Record:
+    """Use a type that the calling service sees in a project of its, and so at the site. Faults: FORBIDDEN."""
+    project = queries.first(work, e.PROJECT, id=pair["project_id"])
+    if project is None or not queries.sees(work, link.thing, pair[link.thing_id]):
+        raise policy.forbidden()
+    if link.at_site is not None:
+        make(work, link.at_site, {link.thing_id: pair[link.thing_id], "site_id": project["site_id"]})
+    return make(work, link, pair)

@@ -1,0 +1,85 @@
+"""Who is online, who is busy, and what devices said of themselves last."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, insert, select
+
+from rollbook.core.kernel.clock import SECOND
+from rollbook.core.kernel.ids import new_secret, secret_hash
+from rollbook.core.kernel.statements import Statement, Store, insert_or_update
+from rollbook.core.kernel.work import Work
+from rollbook.core.sessions.tables.presence import busy_subjects, device_statuses, open_sockets, socket_keys
+from rollbook.core.sessions.viewers import Kind
+
+Rows = Statement[tuple[Any, ...]]
+KEY_LIVES_S = 60
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """Who of a kind is online and who is busy, by id."""
+
+    online: frozenset[int]
+    busy: frozenset[int]
+
+    @property
+    def here(self) -> list[int]:
+        """Everyone who is either."""
+        return sorted(self.online | self.busy)
+
+
+_ONLINE = Rows(
+    select(open_sockets.c.subject_id).where(
+        open_sockets.c.organisation_id == bindparam("organisation_id"),
+        open_sockets.c.kind == bindparam("kind"),
+        open_sockets.c.leased_until > bindparam("now"),
+    )
+)
+_BUSY = Rows(
+    select(busy_subjects.c.subject_id).where(
+        busy_subjects.c.organisation_id == bindparam("organisation_id"), busy_subjects.c.kind == bindparam("kind")
+    )
+)
+_STATUSES = Rows(select(device_statuses.c.device_id, device_statuses.c.status, device_statuses.c.at))
+_ADD_KEY = Rows(insert(socket_keys).values({c.name: bindparam(c.name) for c in socket_keys.c}))
+
+
+def of_kind(work: Work, kind: Kind) -> Presence:
+    """Everyone of a kind who is online or busy in the caller's organisation."""
+    given = {"organisation_id": work.principal.organisation_id, "kind": kind.value}
+    online = frozenset(row[0] for row in work.all(_ONLINE, now=work.at, **given))
+    return Presence(online, frozenset(row[0] for row in work.all(_BUSY, **given)))
+
+
+def statuses(work: Work) -> dict[int, tuple[str | None, int]]:
+    """What each device said last, and when."""
+    return {device_id: (status, at) for device_id, status, at in work.all(_STATUSES)}
+
+
+def _say(store: Store) -> Any:
+    made = insert_or_update(store, device_statuses)
+    made = made.values({c.name: bindparam(c.name) for c in device_statuses.c})
+    new = {"status": made.excluded.status, "at": made.excluded.at}
+    return made.on_conflict_do_update(index_elements=["device_id"], set_=new)
+
+
+_SAY = Rows(_say)
+
+
+def set_status(work: Work, device_id: int, status: str, at: int) -> None:
+    """Keep what a device says of itself: JSON, with the instant that it gives."""
+    work.run(_SAY, device_id=device_id, status=status, at=at)
+
+
+def make_key(work: Work, kind: Kind, subject_id: int, organisation_id: int) -> str:
+    """A key that opens one socket within a minute, shown this once."""
+    secret = new_secret("ws")
+    work.run(
+        _ADD_KEY,
+        secret_hash=secret_hash(secret),
+        organisation_id=organisation_id,
+        kind=kind.value,
+        subject_id=subject_id,
+        expires_at=work.at + KEY_LIVES_S * SECOND,
+    )
+    return secret

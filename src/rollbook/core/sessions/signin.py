@@ -1,0 +1,162 @@
+"""Users and participants who show a name and a password, and how often they may be wrong.
+
+A pair that was right lately costs no hash and no write. Five failures lock a name for two minutes from the last one, by
+whatever node; the attempt is counted before the password is looked at, so that no number of tries at once gets more.
+"""
+
+import hashlib
+from enum import Enum
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, case, delete, func, select
+
+from rollbook.core.access.policy import principal_for
+from rollbook.core.access.signin import TRIED, Reading, readings
+from rollbook.core.access.tables import attempts, passwords
+from rollbook.core.kernel.clock import SECOND
+from rollbook.core.kernel.ports import PasswordHasher
+from rollbook.core.kernel.principal import Actor, PeopleScope, Permission, Principal, Role
+from rollbook.core.kernel.statements import Statement, Store, insert_or_update, shapes
+from rollbook.core.kernel.work import Database, Work
+from rollbook.core.people.queries import roles_of
+from rollbook.core.people.tables import organisations, people
+from rollbook.core.sessions.tables.places import participants, projects
+from rollbook.core.sessions.tables.users import user_profiles
+
+Rows = Statement[tuple[Any, ...]]
+ALLOWED = 5
+WINDOW = 120 * SECOND
+FULL = frozenset({Permission.SESSIONS_JOIN})
+"""What a participant may do who showed a password or a token got by one; a lasting token does not give it."""
+
+
+class Who(Enum):
+    """Whose names are looked for."""
+
+    USER = "user"
+    PARTICIPANT = "participant"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Someone whose password was right. ``roles`` is a comma-separated list, of users alone."""
+
+    id: int
+    organisation_id: int
+    hash: str
+    roles: str | None
+    has_second_factor: bool
+    has_app_factor: bool
+    must_change_password: bool
+
+    def principal(self, door: str) -> Principal:
+        """The user as a caller."""
+        roles = frozenset(map(Role, self.roles.split(","))) if self.roles else frozenset()
+        return principal_for(self.organisation_id, door, roles, person_id=self.id)
+
+
+def subject(actor: Actor, organisation_id: int, subject_id: int, door: str, *, is_full: bool = False) -> Principal:
+    """A participant, device or service as a caller."""
+    permissions = FULL if is_full else frozenset()
+    return Principal(organisation_id, door, actor, permissions, PeopleScope.SELF, subject_id=subject_id)
+
+
+@shapes
+def _candidates(who: Who, *, in_organisation: bool) -> Statement[Known]:
+    if who is Who.USER:
+        profile = user_profiles
+        source: Any = people.join(passwords, passwords.c.person_id == people.c.id).outerjoin(
+            profile, profile.c.person_id == people.c.id
+        )
+        query = select(
+            people.c.id,
+            people.c.organisation_id,
+            passwords.c.hash,
+            roles_of(people.c.id),
+            func.coalesce(profile.c.has_second_factor, False),
+            func.coalesce(profile.c.has_app_factor, False),
+            passwords.c.must_change,
+        ).where(people.c.is_active, profile.c.deleted_at.is_(None), people.c.username_key == bindparam("username_key"))
+        tenant: Any = people.c.organisation_id
+    else:
+        source = participants.join(projects, projects.c.id == participants.c.project_id)
+        nothing: Any = participants.c.deleted_at.is_not(None)
+        query = select(
+            participants.c.id,
+            participants.c.organisation_id,
+            participants.c.password_hash,
+            func.nullif("", ""),
+            nothing,
+            nothing,
+            nothing,
+        ).where(
+            participants.c.is_enabled,
+            participants.c.may_sign_in,
+            participants.c.deleted_at.is_(None),
+            participants.c.password_hash.is_not(None),
+            participants.c.username_key == bindparam("username_key"),
+        )
+        tenant = participants.c.organisation_id
+    if in_organisation:
+        source = source.join(organisations, organisations.c.id == tenant)
+        query = query.where(organisations.c.slug == bindparam("slug"))
+    return Statement(query.select_from(source).order_by(tenant).limit(TRIED), Known)
+
+
+_FAILURES = Rows(
+    select(attempts.c.failures).where(
+        attempts.c.subject == bindparam("subject"), attempts.c.window_start > bindparam("since")
+    )
+)
+
+
+def _count_one(store: Store) -> Any:
+    made = insert_or_update(store, attempts)
+    made = made.values(subject=bindparam("subject"), window_start=bindparam("at"), failures=1)
+    is_old = attempts.c.window_start <= bindparam("since")
+    return made.on_conflict_do_update(
+        index_elements=["subject"],
+        set_={
+            "failures": case((is_old, 1), else_=attempts.c.failures + 1),
+            "window_start": made.excluded.window_start,
+        },
+    ).returning(attempts.c.failures)
+
+
+_COUNT = Rows(_count_one)
+_CLEAR = Rows(delete(attempts).where(attempts.c.subject == bindparam("subject")))
+
+
+def check(database: Database, hasher: PasswordHasher, who: Who, username: str, password: str) -> Known | None:
+    """Who it is, if the password is right and the name is not locked. Slow the first time: call it in the pool."""
+    name = f"{who.value}:{hashlib.sha256(username.strip().casefold().encode('utf-8', 'replace')).hexdigest()}"
+    with database.reading() as work:
+        found = [known for reading in readings(username, None) for known in _named(work, who, reading)]
+        failures = work.value(_FAILURES, subject=name, since=work.at - WINDOW) or 0
+    if not found:
+        hasher.verify(password, None)
+        return None
+    if failures >= ALLOWED:
+        return None
+    known = next((one for one in found if hasher.was_verified(password, one.hash)), None)
+    if known is None:
+        failures = _counted(database, name)
+        if failures > ALLOWED:
+            return None
+        known = next((one for one in found if hasher.verify(password, one.hash)), None)
+    if known is not None and failures:
+        with database.writing() as work:
+            work.run(_CLEAR, subject=name)
+    return known
+
+
+def _named(work: Work, who: Who, reading: Reading) -> list[Known]:
+    given = {"username_key": reading.username_key}
+    if reading.slug is not None:
+        given["slug"] = reading.slug
+    return work.all(_candidates(who, in_organisation=reading.slug is not None), **given)
+
+
+def _counted(database: Database, name: str) -> int:
+    with database.writing() as work:
+        return int(work.value(_COUNT, subject=name, at=work.at, since=work.at - WINDOW))

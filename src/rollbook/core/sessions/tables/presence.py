@@ -1,0 +1,53 @@
+"""Who is here now: open sockets, the keys that open them, who is busy in a session, and what devices say of themselves.
+
+Of a moment: rows that a restart leaves behind end by themselves.
+"""
+
+from sqlalchemy import Column, Index, PrimaryKeyConstraint
+
+from rollbook.core.kernel.schema import Id, id_column, instant, line, prose, reference, table, tenant_column
+from rollbook.core.sessions.tables.columns import owned_by
+
+socket_keys = table(
+    "socket_keys",
+    line("secret_hash", 64, nullable=False, primary_key=True),
+    tenant_column(),
+    line("kind", 16, nullable=False),
+    Column("subject_id", Id, nullable=False),
+    instant("expires_at", nullable=False),
+    Index("ix_socket_keys_organisation_id", "organisation_id"),
+    Index("ix_socket_keys_expires_at", "expires_at"),
+)
+"""Opens one socket, once, for the user, participant or device that ``kind`` and ``subject_id`` name."""
+
+open_sockets = table(
+    "open_sockets",
+    id_column(),
+    tenant_column(),
+    line("kind", 16, nullable=False),
+    Column("subject_id", Id, nullable=False),
+    line("node", 36, nullable=False),
+    instant("leased_until", nullable=False),
+    Index("ix_open_sockets_subject", "organisation_id", "kind", "subject_id"),
+    Index("ix_open_sockets_leased_until", "leased_until"),
+)
+"""A socket that a node holds; the node renews the lease, so that those of a node that died end."""
+
+busy_subjects = table(
+    "busy_subjects",
+    tenant_column(),
+    line("kind", 16, nullable=False),
+    Column("subject_id", Id, nullable=False),
+    owned_by("session_id", "sessions.id"),
+    PrimaryKeyConstraint("kind", "subject_id"),
+    Index("ix_busy_subjects_organisation_id", "organisation_id", "kind"),
+)
+"""Who is in a session that is under way; in one at a time."""
+
+device_statuses = table(
+    "device_statuses",
+    reference("device_id", "devices.id", ondelete="CASCADE", nullable=False, primary_key=True),
+    prose("status"),
+    instant("at", nullable=False),
+)
+"""What a device said last: JSON."""

@@ -1,0 +1,31 @@
+"""Where clients reach this server: from the headers that a proxy before it sets, else by its public address."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import presence
+from rollbook.core.sessions.viewers import Kind
+from rollbook.web.routes import Call
+
+
+def host_and_port(call: Call[Any, Any]) -> tuple[str, int]:
+    """The host and the port that the caller is told."""
+    own = urlsplit(call.services.base_url())
+    port = call.headers.get("x-externalport", "")
+    return (
+        call.headers.get("x-externalserver") or own.hostname or "127.0.0.1",
+        int(port) if port.isdecimal() and len(port) < 6 else own.port or (443 if own.scheme == "https" else 80),
+    )
+
+
+def server_url(call: Call[Any, Any], path: str, scheme: str = "https") -> str:
+    """An address of this server."""
+    host, port = host_and_port(call)
+    return f"{scheme}://{host}:{port}{path}"
+
+
+def socket_url(call: Call[Any, Any], work: Work, kind: Kind, subject_id: int) -> str:
+    """An address that opens one socket, once, within a minute."""
+    secret = presence.make_key(work, kind, subject_id, work.principal.organisation_id)
+    return server_url(call, f"/wss/{kind.value}?id={secret}", "wss")

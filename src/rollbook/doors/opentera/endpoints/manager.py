@@ -1,0 +1,161 @@
+"""Leading sessions, for users and services alike (OpenTera, "sessions/manager")."""
+
+from typing import Any
+
+import msgspec
+
+from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.principal import Actor
+from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import entities as e
+from rollbook.core.sessions import live, managing, members, queries
+from rollbook.core.sessions.entities import Record
+from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
+from rollbook.doors.opentera.arguments import missing
+from rollbook.doors.opentera.bodies import Document, document, number
+from rollbook.doors.opentera.endpoints.user.sessions import documents
+from rollbook.doors.opentera.errors import STATUS, bad, forbidden
+from rollbook.web.routes import Call
+
+_LISTS = {
+    "session_users": (PEOPLE, e.USER),
+    "session_participants": (PARTICIPANTS, e.PARTICIPANT),
+    "session_devices": (DEVICES, e.DEVICE),
+}
+_ACTIONS = ("start", "stop", "invite", "remove", "invite_reply")
+
+
+def manage(call: Call[None, None]) -> Document:
+    """Start, stop or change a live session ("POST sessions/manager")."""
+    given = document(call)
+    asked = given.get("session_manage") if isinstance(given, dict) else None
+    if not isinstance(asked, dict):
+        raise missing("session_manage", "Informations to manage the session", "the JSON body")
+    action = asked.get("action")
+    if not action:
+        raise bad("Missing action")
+    if action not in _ACTIONS:
+        raise bad(f"Unknown action: {action}")
+    work = call.work
+    session = _session(work, asked)
+    type_id = session["session_type_id"] if session else _type(work, asked)
+    _require_service(work, asked, type_id)
+    who = _members(work, asked)
+    return _act(call, action, session, type_id, who, asked.get("parameters"))
+
+
+def _session(work: Work, asked: Document) -> Record | None:
+    """The session that is named; None for a new one. Faults: FORBIDDEN, INVALID."""
+    if asked.get("id_session"):
+        found = queries.first(work, e.SESSION, id=number(asked["id_session"], "id_session"))
+        if found is None:
+            raise forbidden("Forbidden")
+        return found
+    if uuid := asked.get("session_uuid"):
+        found = queries.first(work, e.SESSION, uuid=str(uuid))
+        if found is None:
+            raise bad("Invalid session")
+        return found
+    return None
+
+
+def _type(work: Work, asked: Document) -> int:
+    if not asked.get("id_session_type"):
+        raise bad("Missing required id_session_type for new sessions")
+    type_id = number(asked["id_session_type"], "id_session_type")
+    if not queries.sees(work, e.SESSION_TYPE, type_id) and not _is_known(work, type_id):
+        raise forbidden()
+    return type_id
+
+
+def _is_known(work: Work, type_id: int) -> bool:
+    """Services may start sessions of types that they do not lead."""
+    is_service = work.principal.actor is Actor.SERVICE
+    return is_service and queries.count(work, e.SESSION_TYPE, viewer=queries.anyone(work), id=type_id) > 0
+
+
+def _require_service(work: Work, asked: Document, type_id: int) -> None:
+    """A service leads the session: the one that is named, else its type's. Faults: INVALID, FORBIDDEN."""
+    wanted = number(asked.get("id_service") or 0, "id_service")
+    wanted = wanted or queries.get(work, e.SESSION_TYPE, type_id)["service_id"] or 0
+    found = queries.first(work, e.SERVICE, viewer=queries.anyone(work), id=wanted)
+    if found is None:
+        if work.principal.actor is Actor.SERVICE:
+            raise bad("Service not found")
+        raise Fault(FaultCode.INVALID, "No service is associated to this session type.", details={STATUS: 501})
+    if work.principal.actor is not Actor.SERVICE and not queries.sees(work, e.SERVICE, wanted):
+        raise forbidden()
+
+
+def _members(work: Work, asked: Document) -> live.Members:
+    """Who is named, by uuid. Faults: FORBIDDEN for someone whom the caller does not see."""
+    out: live.Members = {}
+    for name, (role, entity) in _LISTS.items():
+        uuids = [str(one) for one in asked.get(name) or [] if isinstance(one, str)]
+        found = queries.find(work, entity, uuid_among=uuids) if uuids else []
+        if len(found) != len(set(uuids)):
+            raise forbidden()
+        out[role] = [one["id"] for one in found]
+    return out
+
+
+def _act(
+    call: Call[Any, Any],
+    action: str,
+    session: Record | None,
+    type_id: int,
+    who: live.Members,
+    parameters: Any,
+) -> Document:
+    work = call.work
+    if action == "start":
+        values = _made_by(work) | {"session_type_id": type_id, "parameters": _text(parameters)}
+        present = _of(work, session) if session else {}
+        started = managing.start(work, session["id"] if session else 0, values, _filled(who, present))
+        return _answer(work, "started", started)
+    assert session is not None
+    present = _of(work, session)
+    match action:
+        case "stop":
+            return _answer(work, "stopped", managing.stop(work, session))
+        case "invite":
+            managing.invite(work, session, who)
+            return _answer(work, "invited", session)
+        case "remove":
+            managing.remove(work, session, who)
+            return _answer(work, "removed", session)
+        case _:
+            code = managing.reply_code(parameters.get("reply_code") if isinstance(parameters, dict) else None)
+            return _answer(work, "OK", managing.reply(work, session, _filled(who, present), code))
+
+
+def _made_by(work: Work) -> Record:
+    is_service = work.principal.actor is Actor.SERVICE
+    return (
+        {"creator_service_id": work.principal.subject_id}
+        if is_service
+        else {"creator_person_id": work.principal.person_id}
+    )
+
+
+def _text(parameters: Any) -> str | None:
+    if parameters is None or isinstance(parameters, str):
+        return parameters or None
+    return msgspec.json.encode(parameters).decode()
+
+
+def _of(work: Work, session: Record) -> live.Members:
+    """Who takes part in a session."""
+    return {
+        role: [member["id"] for member in members.of_sessions(work, role, [session["id"]])[session["id"]]]
+        for role, _ in _LISTS.values()
+    }
+
+
+def _filled(who: live.Members, present: live.Members) -> live.Members:
+    """Kinds of which nobody is named are as they are in the session."""
+    return {role: ids or present.get(role, []) for role, ids in who.items()}
+
+
+def _answer(work: Work, status: str, session: Record) -> Document:
+    return {"status": status, "session": documents(work, [session])[0]}
