@@ -34,6 +34,11 @@ def store(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def database_url(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty, migrated database."""
+    yield from new_database(store, tmp_path_factory)
+
+
+def new_database(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database for as long as a fixture lasts."""
     if store == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'rollbook.db'}"
         migrate(url)

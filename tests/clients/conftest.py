@@ -15,6 +15,7 @@ import uvicorn
 from rollbook.app import Server, create_app
 from rollbook.core.access.founding import Founded, found_organisation
 from rollbook.settings import Settings
+from tests.conftest import new_database
 
 STARTS_WITHIN_S = 20
 
@@ -33,7 +34,13 @@ class LiveServer:
             return found_organisation(work, name, username=f"owner@{name[4:]}.example.org", password_hash="none")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def database_url(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of its own, for the live server's workers would do what other tests want to see waiting."""
+    yield from new_database(store, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def live_server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server on each store, on a free port. It ends with the module, lest its workers do other modules' tasks."""
     listener = socket.create_server(("127.0.0.1", 0))

@@ -1,7 +1,7 @@
 """Pages about running a server: its settings and its commands."""
 
 from collections.abc import Iterator
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import click
 import msgspec
@@ -59,6 +59,8 @@ def _type_name(hint: Any) -> str:
         return "none"
     if hint == tuple[str, ...]:
         return "list"
+    if get_origin(hint) is Literal:
+        return ", ".join(get_args(hint))
     arms = [arm for arm in getattr(hint, "__args__", ()) if arm is not type(None)]
     return _type_name(arms[0]) if arms else {"str": "text", "int": "number", "Path": "folder"}[hint.__name__]
 

@@ -350,7 +350,7 @@ def test_who_changes_the_code_is_whom_it_acts_for(door: Door) -> None:
     assert seen == [403, 403, 200]
 
 
-def test_a_script_of_the_organisations_key_acts_as_an_analyst(door: Door) -> None:
+def test_a_script_of_the_organisations_key_may_what_that_key_may(door: Door) -> None:
     uuid = door.script()
     seen: list[Any] = []
 
@@ -361,7 +361,7 @@ def test_a_script_of_the_organisations_key_acts_as_an_analyst(door: Door) -> Non
 
     door.admin.post(f"/api/script/{uuid}/run")
     door.run_scripts(Played(play))
-    assert seen == [200, 403]
+    assert seen == [200, 200]
 
 
 def _ask_due(door: Door, at: int) -> None:

@@ -19,7 +19,7 @@ import msgspec
 
 from rollbook.adapters.scripts import launcher
 from rollbook.adapters.scripts.running import Running
-from rollbook.core.kernel.ports import ScriptEnd, ScriptJob, ScriptRunner, ScriptWatcher
+from rollbook.core.kernel.ports import ScriptEnd, ScriptJob, ScriptWatcher
 
 Confinement = Literal["namespaces", "landlock", "none"]
 LEAST_LANDLOCK = 6

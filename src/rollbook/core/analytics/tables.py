@@ -160,6 +160,7 @@ scripts = table(
     reference("author_id", "people.id", ondelete="SET NULL", index=True),
     reference("folder_id", "folders.id", ondelete="SET NULL", index=True),
     line("name", nullable=False),
+    document("author_roles"),
     prose("code"),
     document("schedule"),
     document("content"),
@@ -173,7 +174,8 @@ scripts = table(
     Index("ix_scripts_next_run_at", "next_run_at"),
 )
 """Python that runs by a schedule, a webhook or a press of a button. ``author_id`` is who wrote the code last, and whom
-its runs act for. ``content`` is what a client keeps with it, ``storage`` what its runs keep from one to the next."""
+its runs act for; where that was a program, ``author_roles`` is the JSON list of what it was. ``content`` is what a
+client keeps with it, ``storage`` what its runs keep from one to the next."""
 
 _RUN_PENDING = text("state = 'pending'")
 _RUN_RUNNING = text("state = 'running'")

@@ -101,7 +101,7 @@ KINDS: Mapping[str, str] = {
     "script.created": "A script was made.",
     "script.deleted": "A script was deleted, with the logs of its runs.",
     "script.run_ended": "A run of a script ended, in whatever way.",
-    "script.stopped": "Somebody had a run of a script ended.",
+    "script.stopped": "Somebody had the runs of a script ended that had not.",
     "script.token_ended": "No token runs a script by its address any more.",
     "script.token_made": "A token that runs a script by its address was made.",
     "script.updated": "A script, its code, its schedule or its name changed.",

@@ -51,7 +51,7 @@ def _scripts() -> None:
         _reference("author_id", "people.id"),
         _reference("folder_id", "folders.id"),
         sa.Column("name", sa.String(255), nullable=False),
-        *(sa.Column(name, sa.Text()) for name in ("code", "schedule", "content", "storage")),
+        *(sa.Column(name, sa.Text()) for name in ("author_roles", "code", "schedule", "content", "storage")),
         sa.Column("token_hash", sa.String(64)),
         sa.Column("token_hint", sa.String(16)),
         _instant("next_run_at"),

@@ -21,6 +21,7 @@ class Script(msgspec.Struct, frozen=True):
     content: str | None
     owner_id: int | None
     author_id: int | None
+    author_roles: str | None
     token_hint: str | None
     next_run_at: int | None
     created_at: int

@@ -114,7 +114,7 @@ def _run(bench: Bench, run: Run, params: dict[str, Any], is_stopping: threading.
 
 
 def _key(bench: Bench, run: Run, script: Script) -> tuple[int, str]:
-    """A key that acts for the script's author, or as an analyst where a program wrote it."""
+    """A key that acts for the script's author, a person or a program."""
     with bench.database.writing() as work:
         work.at = bench.clock()
         return credentials.issue(
@@ -124,9 +124,15 @@ def _key(bench: Bench, run: Run, script: Script) -> tuple[int, str]:
             organisation_id=run.organisation_id,
             person_id=script.author_id,
             door=DOOR,
-            roles=None if script.author_id is not None else frozenset({Role.ANALYST}),
+            roles=_roles(script),
             expires_at=work.at + int(bench.limits.deadline_s * SECOND) + MINUTE,
         )
+
+
+def _roles(script: Script) -> frozenset[Role]:
+    """What a program may that wrote a script; nothing where its author was a person, whose own roles count."""
+    named = msgspec.json.decode(script.author_roles, type=list[str]) if script.author_roles else []
+    return frozenset(map(Role, named))
 
 
 def _opens(bench: Bench, key: str) -> bool:

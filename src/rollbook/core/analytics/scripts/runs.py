@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from rollbook.core.analytics.scripts.records import Cause, Run, RunLog, Script
 from rollbook.core.analytics.tables import script_runs
@@ -34,8 +34,7 @@ _LATEST = Statement(
     select(*COLUMNS).where(_of_script).order_by(script_runs.c.id.desc()).limit(bindparam("limit")),
     Run,
 )
-_not_ended = and_(script_runs.c.id == bindparam("id"), script_runs.c.state != "ended")
-_STOP = Rows(update(script_runs).where(_not_ended).values(is_stop_asked=True))
+_STOP = Rows(update(script_runs).where(_of_script, script_runs.c.state != "ended").values(is_stop_asked=True))
 
 
 def ask(
@@ -91,9 +90,10 @@ def log_of(work: Work, run: Run) -> RunLog:
     return RunLog(run, stdout or "", stderr or "")
 
 
-def stop(work: Work, script: Script, run: Run) -> None:
-    """Have a run ended, or never begun. Faults: CONFLICT when it has ended."""
-    if not work.run(_STOP, id=run.id):
-        raise Fault(FaultCode.CONFLICT, "The run has ended already.")
-    work.record("script.stopped", "script", script.id, script.uuid, after={"run": run.uuid})
-    work.wakes.add("scripts")
+def stop(work: Work, script: Script) -> int:
+    """Have every run of a script ended that is under way, and none begin that waits; how many."""
+    stopped = work.run(_STOP, script_id=script.id)
+    if stopped:
+        work.record("script.stopped", "script", script.id, script.uuid, after={"runs": stopped})
+        work.wakes.add("scripts")
+    return stopped

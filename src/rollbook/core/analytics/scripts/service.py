@@ -13,7 +13,7 @@ from rollbook.core.analytics.sources import document_of, folder_id
 from rollbook.core.analytics.tables import scripts
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_secret, new_uuid, secret_hash
-from rollbook.core.kernel.principal import Permission
+from rollbook.core.kernel.principal import Permission, Principal
 from rollbook.core.kernel.statements import Lookup, Statement, shapes
 from rollbook.core.kernel.values import required_line
 from rollbook.core.kernel.work import Work
@@ -27,8 +27,8 @@ LARGEST_STORAGE = 4_000_000
 TOKENS = "rbw"
 
 _WRITTEN = (
-    "uuid", "organisation_id", "owner_id", "author_id", "folder_id", "name", "code", "schedule", "content",
-    "next_run_at", "created_at", "updated_at",
+    "uuid", "organisation_id", "owner_id", "author_id", "author_roles", "folder_id", "name", "code",
+    "schedule", "content", "next_run_at", "created_at", "updated_at",
 )  # fmt: skip
 _INSERT = Rows(insert(scripts).values({name: bindparam(name) for name in _WRITTEN}).returning(scripts.c.id))
 _DELETE = Rows(delete(scripts).where(scripts.c.id == bindparam("id")))
@@ -71,7 +71,7 @@ def create(
         uuid=uuid,
         organisation_id=organisation_id,
         owner_id=own,
-        author_id=own,
+        **_author(work.principal),
         folder_id=folder_id(work, folder_uuid, "script"),
         name=cleaned,
         code=_checked_code(code),
@@ -95,7 +95,7 @@ def change(work: Work, script: Script, changes: ScriptChanges) -> Script:
     if changes.name is not UNSET and changes.name.strip() != script.name:
         wanted["name"] = _free_name(work, changes.name)
     if changes.code is not UNSET and changes.code != script.code:
-        wanted |= {"code": _checked_code(changes.code), "author_id": work.principal.person_id}
+        wanted |= {"code": _checked_code(changes.code), **_author(work.principal)}
     if changes.content is not UNSET and changes.content != script.kept:
         wanted["content"] = document_of(changes.content)
     if changes.schedule is not UNSET and changes.schedule != script.rhythm:
@@ -110,6 +110,15 @@ def change(work: Work, script: Script, changes: ScriptChanges) -> Script:
     after = {"name": wanted.get("name", script.name), "changed": sorted(wanted)}
     work.record("script.updated", "script", script.id, script.uuid, before={"name": script.name}, after=after)
     return get_script(work, script.uuid)
+
+
+def _author(principal: Principal) -> dict[str, Any]:
+    """Whom the code that a caller writes acts for: them, or a program of the same roles."""
+    roles = sorted(role.value for role in principal.roles) if principal.person_id is None else None
+    return {
+        "author_id": principal.person_id,
+        "author_roles": msgspec.json.encode(roles).decode() if roles is not None else None,
+    }
 
 
 def _write(work: Work, script: Script, values: dict[str, Any]) -> None:

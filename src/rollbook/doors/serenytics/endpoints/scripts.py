@@ -128,10 +128,7 @@ def list_logs(call: Call[None, None]) -> LogList:
 
 def stop(call: Call[None, None]) -> Done:
     """End every run of a script that waits or is under way."""
-    script = _found(call)
-    for one in runs.list_runs(call.work, script):
-        if one.state != "ended":
-            runs.stop(call.work, script, one)
+    runs.stop(call.work, _found(call))
     return Done()
 
 
