@@ -42,7 +42,7 @@ def database_url(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def live_server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server on each store, on a free port. It ends with the module, lest its workers do other modules' tasks."""
+    """A server on each store, on a free port."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     server = Server(Settings(data=tmp_path_factory.mktemp("live"), database=database_url, port=port))

@@ -55,7 +55,7 @@ def address(running: live.Live) -> str:
     body = {"name": "Embedded", "jsonContent": {"tabs": [{"name": "One", "widgets": widgets}]}}
     uuid = client.post("/api/web_app", json=body).json()["uuid"]
     made = client.post(f"/api/web_app/{uuid}/embed", json={"expire_in": 600, "nb_max_embed": 1}).json()
-    return running.url + made["embeddedUrl"][made["embeddedUrl"].index("/api/") :]
+    return str(running.url + made["embeddedUrl"][made["embeddedUrl"].index("/api/") :])
 
 
 def test_it_is_drawn_filtered_and_drilled_into_there_and_opens_once(
