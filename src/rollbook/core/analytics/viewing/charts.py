@@ -12,6 +12,7 @@ STEP = 26
 MARKS = {"bar": "bar", "line": {"type": "line", "point": True}, "area": "area", "pie": "arc", "heat": "rect"}
 DATES = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%-d %b %Y", "day": "%-d %b %Y"}
 """How dates of a grain are written."""
+_TICKS = {"year": ("year", 1), "quarter": ("month", 3), "month": ("month", 1), "week": ("week", 1), "day": ("day", 1)}
 
 
 def spec(kind: str, asked: Asked, answer: Answer, shown: list[list[str]]) -> dict[str, Any]:
@@ -29,7 +30,11 @@ def spec(kind: str, asked: Asked, answer: Answer, shown: list[list[str]]) -> dic
     title, total = asked.groups[0].shown, asked.values[0].shown
     along: dict[str, Any] = {"field": "x", "type": "temporal" if is_dated else "nominal", "title": title, "sort": None}
     if is_dated:
-        axis = {"grid": False, "format": DATES.get(asked.groups[0].grain or "", "%-d %b %Y")}
+        grain = asked.groups[0].grain or ""
+        axis: dict[str, Any] = {"grid": False, "format": DATES.get(grain, "%-d %b %Y")}
+        if grain in _TICKS:
+            interval, step = _TICKS[grain]
+            axis["tickCount"] = {"interval": interval, "step": step}
         along |= {"scale": {"type": "utc"}, "axis": axis}
     height = {"field": "y", "type": "quantitative", "title": total}
     tooltip: list[dict[str, Any]] = [
