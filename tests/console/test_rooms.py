@@ -28,7 +28,7 @@ SEES: dict[Role, set[str]] = {
         if not room.startswith(
             (
                 "/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/",
-                "/console/dashboards/",
+                "/console/dashboards/", "/console/scripts",
             )
         )
     },
@@ -37,8 +37,8 @@ SEES: dict[Role, set[str]] = {
         "/console/audit", "/console/certificates", "/console/classes", "/console/courses", "/console/dashboards",
         "/console/dashboards/new", "/console/groups", "/console/learn",
         "/console/lessons", "/console/locations", "/console/mail",
-        "/console/people", "/console/people.csv", "/console/qualifications", "/console/search", "/console/simulators",
-        "/console/workplaces",
+        "/console/people", "/console/people.csv", "/console/qualifications", "/console/scripts",
+        "/console/scripts/new", "/console/search", "/console/simulators", "/console/workplaces",
     },
     Role.LEARNER: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",

@@ -78,7 +78,10 @@ SECTIONS = (
     ),
     Section(
         "Analytics",
-        (Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),),
+        (
+            Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),
+            Room("scripts", "Scripts", "scripts", "/console/scripts", P.ANALYTICS_WRITE),
+        ),
     ),
     Section(
         "Connections",

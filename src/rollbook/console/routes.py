@@ -33,6 +33,8 @@ from rollbook.console.pages import (
     people,
     person,
     person_form,
+    script_form,
+    scripts,
     search,
     settings,
     sign_in,
@@ -57,6 +59,7 @@ WORDS = "/console/mail/words/{kind:str}/{language:str}"
 SHARING = "/console/dashboards/{uuid}/share"
 EMBEDDED = f"{embedded.HOME}/{{uuid:str}}"
 DASHBOARD = "/console/dashboards/{uuid:str}"
+SCRIPT = "/console/scripts/{uuid:str}"
 WIDGET = f"{DASHBOARD}/tabs/{{number:int}}/widgets/{{at:int}}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
@@ -287,6 +290,17 @@ ROWS = (
     do("/console/people/{id:int}/invite", person.invite, P.PEOPLE_WRITE, back=PERSON),
     do("/console/people/{id:int}/sessions/end", person.end_sessions, P.PEOPLE_WRITE, back=PERSON),
     *catalogue("qualifications"),
+    see("/console/scripts", scripts.index, P.ANALYTICS_WRITE),
+    see("/console/scripts/new", script_form.new, P.ANALYTICS_WRITE),
+    do("/console/scripts/new", script_form.create, P.ANALYTICS_WRITE, again=script_form.new),
+    see(SCRIPT, scripts.show, P.ANALYTICS_WRITE),
+    see(f"{SCRIPT}/edit", script_form.edit, P.ANALYTICS_WRITE),
+    do(f"{SCRIPT}/edit", script_form.update, P.ANALYTICS_WRITE, again=script_form.edit),
+    do(f"{SCRIPT}/remove", script_form.remove, P.ANALYTICS_WRITE, back="/console/scripts"),
+    do(f"{SCRIPT}/run", scripts.run, P.ANALYTICS_WRITE, again=scripts.show),
+    do(f"{SCRIPT}/stop", scripts.stop, P.ANALYTICS_WRITE, back="/console/scripts"),
+    do(f"{SCRIPT}/token", scripts.make_token, P.ANALYTICS_WRITE, back="/console/scripts"),
+    do(f"{SCRIPT}/token/remove", scripts.end_token, P.ANALYTICS_WRITE, back="/console/scripts"),
     see("/console/search", search.search, P.PEOPLE_READ),
     see("/console/settings", settings.form, P.SETTINGS_WRITE),
     do("/console/settings", settings.update, P.SETTINGS_WRITE, again=settings.form),

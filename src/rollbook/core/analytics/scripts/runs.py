@@ -10,7 +10,7 @@ from rollbook.core.analytics.scripts.records import Cause, Run, RunLog, Script
 from rollbook.core.analytics.tables import script_runs
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_uuid
-from rollbook.core.kernel.statements import Lookup, Statement
+from rollbook.core.kernel.statements import Lookup, Statement, among
 from rollbook.core.kernel.work import Work
 
 Rows = Statement[tuple[Any, ...]]
@@ -34,6 +34,9 @@ _LATEST = Statement(
     select(*COLUMNS).where(_of_script).order_by(script_runs.c.id.desc()).limit(bindparam("limit")),
     Run,
 )
+_of_some = among(script_runs.c.script_id, "script_ids")
+_last_ids = select(func.max(script_runs.c.id)).where(_of_some).group_by(script_runs.c.script_id)
+_LAST = Statement(select(*COLUMNS).where(script_runs.c.id.in_(_last_ids)), Run)
 _STOP = Rows(update(script_runs).where(_of_script, script_runs.c.state != "ended").values(is_stop_asked=True))
 
 
@@ -82,6 +85,11 @@ def get_run(work: Work, script: Script, uuid: str) -> Run:
 def list_runs(work: Work, script: Script, *, limit: int = MOST_KEPT) -> list[Run]:
     """A script's runs, newest first."""
     return work.all(_LATEST, script_id=script.id, limit=limit)
+
+
+def latest_of(work: Work, script_ids: list[int]) -> dict[int, Run]:
+    """The newest run of each of some scripts that has run."""
+    return {run.script_id: run for run in work.all(_LAST, script_ids=script_ids)}
 
 
 def log_of(work: Work, run: Run) -> RunLog:
