@@ -31,13 +31,13 @@ ISSUER = "OpenTera"
 
 
 def _as_person(call: Call[Any, Any], job: Callable[[Work, Record], T]) -> T:
-    """Do something as whoever the cookie says. Faults: UNAUTHENTICATED without one."""
+    """Do something as whoever the cookie says. Faults: FORBIDDEN without one."""
     services = call.services
     with services.database.writing() as work:
         person_id = person_in(call.headers, services, work.at)
         user = identity.known_user(work, person_id) if person_id is not None else None
         if user is None:
-            raise Fault(FaultCode.UNAUTHENTICATED, "Unauthorized", details={"credential": "missing"})
+            raise forbidden("Sign in with your password first")
         work.act_as(principal_for(user["organisation_id"], NAME, user["roles"], person_id=user["id"]))
         return job(work, user)
 
