@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select
 
 from rollbook.core.access.policy import principal_for
+from rollbook.core.access.tables import passwords
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.principal import Actor, Principal, Role
 from rollbook.core.kernel.statements import Lookup
@@ -13,6 +14,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.people.queries import roles_of
 from rollbook.core.people.tables import people
 from rollbook.core.sessions import tokens
+from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.signin import subject
 from rollbook.core.sessions.tables.devices import devices
 from rollbook.core.sessions.tables.places import participants
@@ -73,6 +75,43 @@ def user_of(work: Work, claims: Claims, door: str) -> Principal | None:
         return None
     roles = frozenset(map(Role, found.roles.split(","))) if found.roles else frozenset()
     return principal_for(found.organisation_id, door, roles, person_id=found.id)
+
+
+class _KnownUser(msgspec.Struct, frozen=True):
+    id: int
+    organisation_id: int
+    username: str
+    roles: str | None
+    has_second_factor: bool
+    must_change_password: bool
+
+
+_KNOWN_USER = Lookup(
+    select(
+        people.c.id,
+        people.c.organisation_id,
+        people.c.username,
+        roles_of(people.c.id),
+        func.coalesce(user_profiles.c.has_second_factor, False),
+        func.coalesce(passwords.c.must_change, False),
+    )
+    .select_from(
+        people.outerjoin(user_profiles, user_profiles.c.person_id == people.c.id).outerjoin(
+            passwords, passwords.c.person_id == people.c.id
+        )
+    )
+    .where(people.c.id == bindparam("person_id"), people.c.is_active, user_profiles.c.deleted_at.is_(None)),
+    _KnownUser,
+)
+
+
+def known_user(work: Work, person_id: int) -> Record | None:
+    """Someone whose password was right before, while they may still sign in; ``roles`` is a set."""
+    found = work.first(_KNOWN_USER, person_id=person_id)
+    if found is None:
+        return None
+    roles = frozenset(map(Role, found.roles.split(","))) if found.roles else frozenset()
+    return msgspec.structs.asdict(found) | {"roles": roles}
 
 
 def participant_of(work: Work, claims: Claims, door: str) -> Principal | None:

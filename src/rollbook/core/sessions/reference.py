@@ -5,7 +5,7 @@
 so that questions about dates are answered alike whenever they are asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -54,7 +54,9 @@ class Reference:
         closure = [{"ancestor_id": row["id"], "group_id": row["id"], "depth": 0} for row in self._tables["groups"]]
         self._tables = _put_after(self._tables, "groups", group_closure.name, closure)
         self._clear = [Rows(delete(table)) for table in reversed(metadata.sorted_tables) if table.name not in _KEPT]
+        self._clear_at_once = Rows(_clear_at_once())
         self._inserts = {name: _insert(metadata.tables[name], rows[0]) for name, rows in self._tables.items()}
+        self._insert_at_once = Rows(_insert_at_once(self._tables))
         self._start = Rows(_restart({}))
         self._go_on = Rows(_restart(self._tables))
 
@@ -78,12 +80,25 @@ class Reference:
             if work.first(_OTHERS) is not None:
                 raise Fault(FaultCode.FORBIDDEN, "This record holds other organisations; it is no server for tests.")
             organisation_id = work.value(_OURS) or self._found(work)
-            for statement in self._clear:
-                work.run(statement)
-            work.run(self._start)
-            for name, rows in self._tables.items():
-                work.run_many(self._inserts[name], [_at(name, row, organisation_id, work.at) for row in rows])
+            filled = {
+                name: [_at(name, row, organisation_id, work.at) for row in rows] for name, rows in self._tables.items()
+            }
+            (self._refill if work.store == "sqlite" else self._refill_at_once)(work, filled)
             work.run(self._go_on)
+
+    def _refill(self, work: Work, filled: Mapping[str, list[dict[str, Any]]]) -> None:
+        for statement in self._clear:
+            work.run(statement)
+        work.run(self._start)
+        for name, rows in filled.items():
+            work.run_many(self._inserts[name], rows)
+
+    def _refill_at_once(self, work: Work, filled: Mapping[str, list[dict[str, Any]]]) -> None:
+        """As :meth:`_refill`, in three statements: a hundred cost PostgreSQL more than the reset may take."""
+        work.run(self._clear_at_once)
+        work.run(self._start)
+        documents = {name: msgspec.json.encode(rows).decode() for name, rows in filled.items()}
+        work.run(self._insert_at_once, **documents)
 
     def _found(self, work: Work) -> int:
         names = {"name": "OpenTera test data", "slug": SLUG, "language": "en", "time_zone": "UTC"}
@@ -99,12 +114,31 @@ def _put_after(tables: dict[str, Any], earlier: str, name: str, rows: list[dict[
     return ordered
 
 
+def _clear_at_once() -> ClauseElement:
+    """Every row of every table but the organisation, in one statement of PostgreSQL."""
+    names = [table.name for table in metadata.sorted_tables if table.name not in _KEPT]
+    return text("WITH " + ", ".join(f"d_{name} AS (DELETE FROM {name})" for name in names) + " SELECT 1")  # noqa: S608
+
+
+def _insert_at_once(tables: dict[str, list[dict[str, Any]]]) -> ClauseElement:
+    """Every row of the data, given as JSON by table, in one statement of PostgreSQL."""
+    parts = []
+    for name, rows in tables.items():
+        columns = ", ".join(_columns(metadata.tables[name], rows[0]))
+        given = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:{name} AS jsonb))"
+        parts.append(f"i_{name} AS (INSERT INTO {name} ({columns}) SELECT {columns} FROM {given})")  # noqa: S608
+    return text("WITH " + ", ".join(parts) + " SELECT 1")
+
+
 _NOW = ("created_at", "updated_at", "joined_at", "changed_at")
 
 
+def _columns(table: Table, row: dict[str, Any]) -> list[str]:
+    return [*row, *(name for name in ("organisation_id", *_NOW) if name in table.c)]
+
+
 def _insert(table: Table, row: dict[str, Any]) -> Rows:
-    names = [*row, *(name for name in ("organisation_id", *_NOW) if name in table.c)]
-    return Rows(insert(table).values({name: bindparam(name) for name in names}))
+    return Rows(insert(table).values({name: bindparam(name) for name in _columns(table, row)}))
 
 
 def _at(name: str, row: dict[str, Any], organisation_id: int, at: int) -> dict[str, Any]:

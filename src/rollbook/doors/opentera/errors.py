@@ -71,7 +71,7 @@ def render_fault(fault: Fault) -> Reply:
 def render_to_people(fault: Fault) -> Reply:
     """As :func:`render_fault`, with a page for users and participants who are not known."""
     reply = render_fault(fault)
-    is_stranger = fault.code is FaultCode.UNAUTHENTICATED and BODY not in fault.details
+    is_stranger = fault.code is FaultCode.UNAUTHENTICATED and "credential" in fault.details
     if is_stranger or "needs" in fault.details:
         return Reply(b"Unauthorized", reply.status, reply.headers, media_type="text/html")
     return reply

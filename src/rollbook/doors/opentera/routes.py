@@ -18,6 +18,7 @@ from rollbook.doors.opentera.endpoints.user import (
     materials,
     participants,
     places,
+    second_step,
     server,
     services,
     sessions,
@@ -34,10 +35,16 @@ _reads = partial(Row, "GET")
 _writes = partial(Row, "POST", reads_raw=True, accepts=("application/json",))
 _deletes = partial(Row, "DELETE")
 _signs_in = partial(Row, "GET", is_public=True, opens_own_work=True)
+_steps = partial(Row, "POST", is_public=True, opens_own_work=True, reads_raw=True, accepts=("application/json",))
 _U = "/api/user"
 
 USER_ROWS = (
     _signs_in(f"{_U}/login", signing_in.login),
+    _signs_in(f"{_U}/login/2fa", second_step.check),
+    _steps(f"{_U}/login/2fa", second_step.check_posted),
+    _signs_in(f"{_U}/login/setup_2fa", second_step.show_setup),
+    _steps(f"{_U}/login/setup_2fa", second_step.set_up),
+    _steps(f"{_U}/login/change_password", second_step.change_password),
     _reads(f"{_U}/logout", signing_in.logout, writes=True),
     _reads(f"{_U}/refresh_token", signing_in.refresh, writes=True),
     _reads(f"{_U}/sites", sites.index_sites),

@@ -171,3 +171,12 @@ class UsersUsergroupsDelete(msgspec.Struct, kw_only=True):
 
     id: int
     """User - User group relationship ID to delete"""
+
+
+class LoginCodeQuery(msgspec.Struct, kw_only=True):
+    """What GET /user/login/2fa takes."""
+
+    otp_code: str
+    """2FA otp code"""
+    with_websocket: bool | None = None
+    """If set, requires that a websocket url is returned"""

@@ -62,6 +62,12 @@ def _signed_in(call: Call[Any, Any], work: Work, user: Record, *, with_websocket
     }
 
 
+def signed_in_document(call: Call[Any, Any], work: Work, person_id: int, *, with_websocket: bool = False) -> Document:
+    """What someone gets who has done every step of signing in."""
+    users.seen_online(work, person_id)
+    return _signed_in(call, work, queries.get(work, USER, person_id), with_websocket=with_websocket)
+
+
 def token_of(call: Call[Any, Any], work: Work, user: Record, lives_s: int) -> str:
     """A new token for a user, who is the caller."""
     about = {
