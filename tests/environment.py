@@ -14,7 +14,7 @@ import pytest
 
 LOCAL_POSTGRES = "postgresql:///postgres?host=/var/run/postgresql"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-REQUIRABLE = frozenset({"postgres", "clients", "browser", "lake"})
+REQUIRABLE = frozenset({"postgres", "clients", "browser", "lake", "opentera"})
 
 
 @functools.cache

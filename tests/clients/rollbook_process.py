@@ -25,15 +25,18 @@ START_S = 120
 class Rollbook:
     """One record, and a server on it that can be started, killed and started again."""
 
-    def __init__(self, folder: Path, database: str | None, *options: str) -> None:
+    def __init__(self, folder: Path, database: str | None, *options: str, is_founded: bool = True) -> None:
         self._store = ["--data", str(folder / "data"), *(["--database", database] if database else [])]
         self._options = options
         self._process: subprocess.Popen[str] | None = None
         self._environment = {k: v for k, v in os.environ.items() if not k.startswith("ROLLBOOK_")}
+        self.credentials: Any = None
+        self.url = ""
+        if not is_founded:
+            return
         secrets = folder / "credentials.json"
         self._run("init", *self._store, "--organisation", "Luka", "--credentials", str(secrets))
-        self.credentials: Any = json.loads(secrets.read_text())
-        self.url = ""
+        self.credentials = json.loads(secrets.read_text())
 
     def _run(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "rollbook", *arguments]
@@ -80,10 +83,10 @@ class Rollbook:
 
 
 @contextmanager
-def rollbook(folder: Path, store: str, *options: str) -> Iterator[Rollbook]:
-    """A new record on a store, with one organisation; the server is not started yet."""
+def rollbook(folder: Path, store: str, *options: str, is_founded: bool = True) -> Iterator[Rollbook]:
+    """A new record on a store, with one organisation unless told otherwise; the server is not started yet."""
     if store == "sqlite":
-        made = Rollbook(folder, None, *options)
+        made = Rollbook(folder, None, *options, is_founded=is_founded)
         try:
             yield made
         finally:
@@ -95,7 +98,8 @@ def rollbook(folder: Path, store: str, *options: str) -> Iterator[Rollbook]:
     name = f"rollbook_{uuid4().hex}"
     with psycopg.connect(base, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
-    made = Rollbook(folder, _as_url(psycopg.conninfo.make_conninfo(base, dbname=name)), *options)
+    url = _as_url(psycopg.conninfo.make_conninfo(base, dbname=name))
+    made = Rollbook(folder, url, *options, is_founded=is_founded)
     try:
         yield made
     finally:
