@@ -94,6 +94,15 @@ def test_a_script_runs_with_its_parameters_and_ends_with_its_code(ran: Ran) -> N
     assert log.errors == "é\n"
 
 
+def test_a_script_runs_however_strict_the_servers_umask_is(ran: Ran) -> None:
+    before = os.umask(0o077)
+    try:
+        end, log = ran("print(open('/dev/urandom', 'rb').read(1) != b'')")
+    finally:
+        os.umask(before)
+    assert (end.outcome, end.return_code, log.out) == ("ended", 0, "True\n"), (end, log.errors)
+
+
 def test_the_packages_that_analysts_use_are_there(ran: Ran) -> None:
     end, log = ran("import pandas, requests, serenytics\nprint(serenytics.Client().script_args)")
     assert end.return_code == 0, log.errors

@@ -143,7 +143,22 @@ def files(settings: "Settings") -> Iterator[Finding]:
     yield Finding("ok", "Files", f"{place} answers")
 
 
-MACHINE = (python, sqlite_library, folder, space, key_file, files, mail)
+def scripts(settings: "Settings") -> Iterator[Finding]:
+    """Whether people's scripts can be confined here."""
+    from rollbook.adapters.scripts import script_runner
+
+    reason = script_runner(settings).why_not()
+    if reason is None and settings.scripts == "confined":
+        yield Finding("ok", "Scripts", "run confined")
+    elif reason is None:
+        yield Finding(
+            "warn", "Scripts", "run with all that the server may do", "Leave ROLLBOOK_SCRIPTS=unconfined out."
+        )
+    else:
+        yield Finding("ok" if settings.scripts == "off" else "warn", "Scripts", reason)
+
+
+MACHINE = (python, sqlite_library, folder, space, key_file, files, mail, scripts)
 """The checks that need no record."""
 
 

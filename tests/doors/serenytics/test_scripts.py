@@ -286,12 +286,13 @@ def test_a_webhooks_token_runs_its_script_and_no_other_until_it_is_ended(door: D
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert nobody.post(f"{address}?token={made['token']}", json={"from": "zapier"}).status_code == 200
     assert nobody.post(f"{address}?token={made['token']}", content="text=hi&user=", headers=form).status_code == 200
+    assert nobody.post(f"{address}?token={made['token']}", content='{"by": "curl"}', headers=form).status_code == 200
     assert nobody.post(f"{address}?token={made['token']}x", json={}).status_code == 404
     assert nobody.post(f"{address}?token=", json={}).status_code in (401, 404)
     assert nobody.post(f"/api/script/{other}/run?token={made['token']}", json={}).status_code == 404
     door.run_scripts(runner)
     params = [{k: v for k, v in job.params.items() if k != "SERENYTICS_API_KEY"} for job in runner.jobs]
-    assert params == [{"from": "zapier"}, {"text": "hi", "user": ""}]
+    assert params == [{"from": "zapier"}, {"text": "hi", "user": ""}, {"by": "curl"}]
     again = door.admin.post(f"/api/script/{uuid}/token").json()
     assert nobody.post(f"{address}?token={made['token']}", json={}).status_code == 404
     assert door.admin.delete(f"/api/script/{uuid}/token").status_code == 204

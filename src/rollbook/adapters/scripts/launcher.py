@@ -320,6 +320,7 @@ def main() -> None:
     if sys.argv[1] == "try":
         _enter_namespaces(has_user=os.geteuid() == 0)
         return
+    os.umask(0o022)  # the server's own is stricter, and what is made here the script must reach
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     job = json.load(sys.stdin.buffer)

@@ -76,7 +76,8 @@ def to_core_changes(script: Script, change: ScriptChange) -> ScriptChanges:
 def to_core_params(content: Content | None) -> tuple[dict[str, Any], bool]:
     """A run's parameters, from JSON or a form, and whether the call is answered at once. Faults: MALFORMED, INVALID."""
     data = content.data if content is not None else b""
-    if content is not None and content.media_type == FORM:
+    # curl calls what it sends a form, whatever that is.
+    if content is not None and content.media_type == FORM and not data.lstrip().startswith(b"{"):
         try:
             params: Any = dict(parse_qsl(data.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
         except ValueError:
