@@ -10,13 +10,13 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-from sqlalchemy import ClauseElement, Table, bindparam, delete, insert, select, text
+from sqlalchemy import Table, bindparam, case, column, delete, func, insert, literal, select, table, update
 
 from rollbook.core.kernel.clock import DAY, day_start
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.schema import metadata
-from rollbook.core.kernel.statements import Statement, Store
+from rollbook.core.kernel.statements import Statement, Store, given_rows
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.registration import search_keys
 from rollbook.core.people.tables import group_closure, organisations
@@ -114,20 +114,30 @@ def _put_after(tables: dict[str, Any], earlier: str, name: str, rows: list[dict[
     return ordered
 
 
-def _clear_at_once() -> ClauseElement:
-    """Every row of every table but the organisation, in one statement of PostgreSQL."""
-    names = [table.name for table in metadata.sorted_tables if table.name not in _KEPT]
-    return text("WITH " + ", ".join(f"d_{name} AS (DELETE FROM {name})" for name in names) + " SELECT 1")  # noqa: S608
+def _at_once(statements: Mapping[str, Any]) -> Any:
+    """Several statements as one of PostgreSQL, by names."""
+    return select(literal(1)).add_cte(*(statement.cte(name) for name, statement in statements.items()))
 
 
-def _insert_at_once(tables: dict[str, list[dict[str, Any]]]) -> ClauseElement:
-    """Every row of the data, given as JSON by table, in one statement of PostgreSQL."""
-    parts = []
-    for name, rows in tables.items():
-        columns = ", ".join(_columns(metadata.tables[name], rows[0]))
-        given = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:{name} AS jsonb))"
-        parts.append(f"i_{name} AS (INSERT INTO {name} ({columns}) SELECT {columns} FROM {given})")  # noqa: S608
-    return text("WITH " + ", ".join(parts) + " SELECT 1")
+def _clear_at_once() -> Any:
+    """Every row of every table but the organisation."""
+    cleared = [table for table in metadata.sorted_tables if table.name not in _KEPT]
+    return _at_once({f"cleared_{table.name}": delete(table) for table in cleared})
+
+
+def _insert_at_once(tables: Mapping[str, list[dict[str, Any]]]) -> Callable[[Store], Any]:
+    """Every row of the data, given as JSON by table."""
+
+    def build(store: Store) -> Any:
+        made = {}
+        for name, rows in tables.items():
+            table = metadata.tables[name]
+            names = _columns(table, rows[0])
+            given = given_rows(store, name, *(table.c[column] for column in names))
+            made[f"made_{name}"] = insert(table).from_select(names, select(*(given.c[column] for column in names)))
+        return _at_once(made)
+
+    return build
 
 
 _NOW = ("created_at", "updated_at", "joined_at", "changed_at")
@@ -155,20 +165,21 @@ def _instant(value: Any, at: int) -> Any:
     return value
 
 
-def _restart(tables: dict[str, list[dict[str, Any]]]) -> Callable[[Store], ClauseElement]:
+def _restart(tables: dict[str, list[dict[str, Any]]]) -> Callable[[Store], Any]:
     """Lets new rows be numbered on from the data's."""
-    numbered = [table for table in metadata.sorted_tables if "id" in table.c and table.name not in _KEPT]
-    last = {table.name: max((row["id"] for row in tables.get(table.name, [])), default=0) for table in numbered}
+    numbered = [one for one in metadata.sorted_tables if "id" in one.c and one.name not in _KEPT]
+    last = {one.name: max((row["id"] for row in tables.get(one.name, [])), default=0) for one in numbered}
     last["membership_numbers"] = len(tables.get("memberships", []))
 
-    def build(store: Store) -> ClauseElement:
+    def build(store: Store) -> Any:
         if store == "sqlite":
-            cases = " ".join(f"WHEN '{name}' THEN {number}" for name, number in last.items())
-            return text(f"UPDATE sqlite_sequence SET seq = CASE name {cases} ELSE seq END")  # noqa: S608
-        calls = (
-            f"setval(pg_get_serial_sequence('{name}', 'id'), {max(number, 1)}, {'true' if number else 'false'})"
-            for name, number in last.items()
+            known = table("sqlite_sequence", column("name"), column("seq"))
+            return update(known).values(seq=case(last, value=known.c.name, else_=known.c.seq))
+        return select(
+            *(
+                func.setval(func.pg_get_serial_sequence(name, "id"), max(number, 1), number > 0)
+                for name, number in last.items()
+            )
         )
-        return text("SELECT " + ", ".join(calls))
 
     return build
