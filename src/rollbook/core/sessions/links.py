@@ -123,7 +123,7 @@ def require(work: Work, link: Link, pair: Record) -> None:
 
 
 def attach_all(work: Work, link: Link, pairs: list[Record]) -> list[Record]:
-    """Link things with places, by someone who may, all or none; a link that is there already stays. Faults: FORBIDDEN."""
+    """Link things with places, by someone who may, all or none; what is linked already stays so. Faults: FORBIDDEN."""
     for pair in pairs:
         require(work, link, pair)
     return [make(work, link, pair) for pair in pairs]
