@@ -121,7 +121,7 @@ def save(work: Work, access_id: int, values: Record) -> Record | None:
         raise Fault(FaultCode.MISSING, "Missing id_service_role")
     holder = {name: values.get(name) or (present[name] if present else None) for name in HOLDERS}
     if sum(value is not None for value in holder.values()) != 1:
-        raise Fault(FaultCode.INVALID, "Give one of id_user_group, id_participant_group and id_device.")
+        raise Fault(FaultCode.INVALID, "Name one group of users, one group of participants or one device.")
     _require_may_give(work, role, holder)
     if present is None:
         return store.add(work, SERVICE_ACCESS, service_role_id=role["id"], **holder)
@@ -162,7 +162,7 @@ def save_for_service(work: Work, access_id: int, values: Record) -> Record | Non
             raise policy.forbidden()
     if present is None:
         if sum(values.get(name) is not None for name in HOLDERS) != 1:
-            raise Fault(FaultCode.INVALID, "Give one of id_user_group, id_participant_group and id_device.")
+            raise Fault(FaultCode.INVALID, "Name one group of users, one group of participants or one device.")
         return store.add(work, SERVICE_ACCESS, **values)
     if not values.get("service_role_id"):
         store.remove(work, SERVICE_ACCESS, present)

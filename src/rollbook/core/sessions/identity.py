@@ -65,9 +65,9 @@ def _named(claims: Claims, name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def user_of(work: Work, claims: Claims, door: str) -> Principal | None:
-    """The user; None when they are inactive, or were since the token was made."""
-    found = work.first(_PERSON, uuid=_named(claims, "user_uuid"))
+def user_of(work: Work, claims: Claims, door: str, *, claim: str) -> Principal | None:
+    """The user whose uuid is in a claim; None when they are inactive, or were since the token was made."""
+    found = work.first(_PERSON, uuid=_named(claims, claim))
     issued = claims.get("iat")
     if found is None or not isinstance(issued, int | float) or tokens.has_ended(work, claims):
         return None

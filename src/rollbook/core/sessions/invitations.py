@@ -36,7 +36,7 @@ def save(work: Work, invitation_id: int, values: Record) -> Record:
     """Invite someone (id 0), or change an invitation. Faults: FORBIDDEN, MISSING, INVALID."""
     values = {name: value for name, value in values.items() if value is not None}
     if sum(name in values for name in HOLDERS) > 1:
-        raise Fault(FaultCode.INVALID, "Only one of id_user, id_participant or id_device can be set")
+        raise Fault(FaultCode.INVALID, "Name one user, one participant or one device alone.")
     if invitation_id:
         present = policy.seen(work, TEST_INVITATION, invitation_id)
         _require_seen(work, values)
@@ -45,7 +45,7 @@ def save(work: Work, invitation_id: int, values: Record) -> Record:
         raise Fault(FaultCode.MISSING, "Missing id_test_type")
     _require_seen(work, values)
     if not any(name in values for name in HOLDERS):
-        raise Fault(FaultCode.MISSING, "You must specify one of id_user, id_participant or id_device")
+        raise Fault(FaultCode.MISSING, "Name a user, a participant or a device.")
     key = "".join(secrets.choice(LETTERS) for _ in range(KEY_LENGTH))
     made: Record = {"most": 1, "expires_at": work.at + DAY} | values
     return store.add(work, TEST_INVITATION, key=key, created_at=work.at, **made)

@@ -122,10 +122,11 @@ def require(work: Work, link: Link, pair: Record) -> None:
         )
 
 
-def attach(work: Work, link: Link, pair: Record) -> Record:
-    """Link a thing with a place, by someone who may; the link that is there already, if it is. Faults: FORBIDDEN."""
-    require(work, link, pair)
-    return make(work, link, pair)
+def attach_all(work: Work, link: Link, pairs: list[Record]) -> list[Record]:
+    """Link things with places, by someone who may, all or none; what is linked already stays so. Faults: FORBIDDEN."""
+    for pair in pairs:
+        require(work, link, pair)
+    return [make(work, link, pair) for pair in pairs]
 
 
 def make(work: Work, link: Link, pair: Record) -> Record:
@@ -153,7 +154,7 @@ def replace(work: Work, link: Link, known: tuple[str, int], wanted: list[Record]
     for row in queries.find(work, link.entity, viewer=queries.anyone(work), **shared):
         if row[other] not in chosen:
             _unlink(work, link, row)
-    return [attach(work, link, pair) for pair in wanted if pair[other] not in seen]
+    return attach_all(work, link, [pair for pair in wanted if pair[other] not in seen])
 
 
 def detach(work: Work, link: Link, link_id: int) -> None:

@@ -10,13 +10,29 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-from sqlalchemy import ClauseElement, Table, bindparam, delete, insert, select, text
+from sqlalchemy import (
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+    union_all,
+    update,
+)
 
 from rollbook.core.kernel.clock import DAY, day_start
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.schema import metadata
-from rollbook.core.kernel.statements import Statement, Store
+from rollbook.core.kernel.statements import Statement, Store, given_rows, shapes
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.registration import search_keys
 from rollbook.core.people.tables import group_closure, organisations
@@ -54,9 +70,11 @@ class Reference:
         closure = [{"ancestor_id": row["id"], "group_id": row["id"], "depth": 0} for row in self._tables["groups"]]
         self._tables = _put_after(self._tables, "groups", group_closure.name, closure)
         self._clear = [Rows(delete(table)) for table in reversed(metadata.sorted_tables) if table.name not in _KEPT]
-        self._clear_at_once = Rows(_clear_at_once())
+        self._cleared = tuple(one.name for one in metadata.sorted_tables if one.name not in _KEPT)
+        self._written = Rows(union_all(*map(_written, self._cleared)))
+        self._marks: dict[str, str] = {}
+        """By table, the transaction of PostgreSQL that wrote the data's rows into it."""
         self._inserts = {name: _insert(metadata.tables[name], rows[0]) for name, rows in self._tables.items()}
-        self._insert_at_once = Rows(_insert_at_once(self._tables))
         self._start = Rows(_restart({}))
         self._go_on = Rows(_restart(self._tables))
 
@@ -94,11 +112,30 @@ class Reference:
             work.run_many(self._inserts[name], rows)
 
     def _refill_at_once(self, work: Work, filled: Mapping[str, list[dict[str, Any]]]) -> None:
-        """As :meth:`_refill`, in three statements: a hundred cost PostgreSQL more than the reset may take."""
-        work.run(self._clear_at_once)
-        work.run(self._start)
-        documents = {name: msgspec.json.encode(rows).decode() for name, rows in filled.items()}
-        work.run(self._insert_at_once, **documents)
+        """As :meth:`_refill`, of the tables that were written to since, with those that refer to them.
+
+        Deleting every row costs PostgreSQL more than the reset may take, as each is looked for in fifty other tables.
+        """
+        touched = _with_referring(self._touched(work))
+        if not touched:
+            return
+        work.run(_clear_at_once(touched))
+        if "memberships" in touched:
+            work.run(self._start)
+        wanted = {name: rows for name, rows in filled.items() if name in touched}
+        if wanted:
+            documents = {name: msgspec.json.encode(rows).decode() for name, rows in wanted.items()}
+            work.run(_insert_at_once(tuple((name, _columns_of(name, self._tables)) for name in wanted)), **documents)
+        mark = str(int(work.value(_TRANSACTION)) % 2**32)
+        work.after_commit.append(lambda: self._marks.update(dict.fromkeys(touched, mark)))
+
+    def _touched(self, work: Work) -> frozenset[str]:
+        """The tables that hold anything but the data as it was written last."""
+        expected = {name: len(rows) for name, rows in self._tables.items()}
+        expected["membership_numbers"] = expected["memberships"]
+        marks = {f"mark_of_{name}": self._marks.get(name, "") for name in self._cleared}
+        found = {name: (total, own) for name, total, own in work.all(self._written, **marks)}
+        return frozenset(name for name in self._cleared if found[name] != (expected.get(name, 0),) * 2)
 
     def _found(self, work: Work) -> int:
         names = {"name": "OpenTera test data", "slug": SLUG, "language": "en", "time_zone": "UTC"}
@@ -114,20 +151,53 @@ def _put_after(tables: dict[str, Any], earlier: str, name: str, rows: list[dict[
     return ordered
 
 
-def _clear_at_once() -> ClauseElement:
-    """Every row of every table but the organisation, in one statement of PostgreSQL."""
-    names = [table.name for table in metadata.sorted_tables if table.name not in _KEPT]
-    return text("WITH " + ", ".join(f"d_{name} AS (DELETE FROM {name})" for name in names) + " SELECT 1")  # noqa: S608
+def _at_once(statements: Mapping[str, Any]) -> Any:
+    """Several statements as one of PostgreSQL, by names."""
+    return select(literal(1)).add_cte(*(statement.cte(name) for name, statement in statements.items()))
 
 
-def _insert_at_once(tables: dict[str, list[dict[str, Any]]]) -> ClauseElement:
-    """Every row of the data, given as JSON by table, in one statement of PostgreSQL."""
-    parts = []
-    for name, rows in tables.items():
-        columns = ", ".join(_columns(metadata.tables[name], rows[0]))
-        given = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:{name} AS jsonb))"
-        parts.append(f"i_{name} AS (INSERT INTO {name} ({columns}) SELECT {columns} FROM {given})")  # noqa: S608
-    return text("WITH " + ", ".join(parts) + " SELECT 1")
+_TRANSACTION = Rows(select(cast(func.pg_current_xact_id(), Text())))
+
+
+def _written(name: str) -> Any:
+    """How many rows a table has, and how many of them one transaction wrote."""
+    rows = metadata.tables[name]
+    by_it = cast(literal_column(f"{name}.xmin"), Text()) == bindparam(f"mark_of_{name}")
+    return select(literal(name), func.count(), func.count().filter(by_it)).select_from(rows)
+
+
+def _with_referring(names: frozenset[str]) -> frozenset[str]:
+    """Tables with all those whose rows refer to theirs, at whatever distance."""
+    found = set(names)
+    for one in metadata.sorted_tables:  # those that are referred to come first
+        if any(key.column.table.name in found for key in one.foreign_keys):
+            found.add(one.name)
+    return frozenset(found)
+
+
+@shapes
+def _clear_at_once(names: frozenset[str]) -> Rows:
+    """Every row of these tables."""
+    return Rows(_at_once({f"cleared_{name}": delete(metadata.tables[name]) for name in sorted(names)}))
+
+
+def _columns_of(name: str, tables: Mapping[str, list[dict[str, Any]]]) -> tuple[str, ...]:
+    return tuple(_columns(metadata.tables[name], tables[name][0]))
+
+
+@shapes
+def _insert_at_once(wanted: tuple[tuple[str, tuple[str, ...]], ...]) -> Rows:
+    """Rows of these tables with these columns, given as JSON by table."""
+
+    def build(store: Store) -> Any:
+        made = {}
+        for name, names in wanted:
+            into = metadata.tables[name]
+            given = given_rows(store, name, *(into.c[column] for column in names))
+            made[f"made_{name}"] = insert(into).from_select(list(names), select(*(given.c[one] for one in names)))
+        return _at_once(made)
+
+    return Rows(build)
 
 
 _NOW = ("created_at", "updated_at", "joined_at", "changed_at")
@@ -155,20 +225,21 @@ def _instant(value: Any, at: int) -> Any:
     return value
 
 
-def _restart(tables: dict[str, list[dict[str, Any]]]) -> Callable[[Store], ClauseElement]:
+def _restart(tables: dict[str, list[dict[str, Any]]]) -> Callable[[Store], Any]:
     """Lets new rows be numbered on from the data's."""
-    numbered = [table for table in metadata.sorted_tables if "id" in table.c and table.name not in _KEPT]
-    last = {table.name: max((row["id"] for row in tables.get(table.name, [])), default=0) for table in numbered}
+    numbered = [one for one in metadata.sorted_tables if "id" in one.c and one.name not in _KEPT]
+    last = {one.name: max((row["id"] for row in tables.get(one.name, [])), default=0) for one in numbered}
     last["membership_numbers"] = len(tables.get("memberships", []))
 
-    def build(store: Store) -> ClauseElement:
+    def build(store: Store) -> Any:
         if store == "sqlite":
-            cases = " ".join(f"WHEN '{name}' THEN {number}" for name, number in last.items())
-            return text(f"UPDATE sqlite_sequence SET seq = CASE name {cases} ELSE seq END")  # noqa: S608
-        calls = (
-            f"setval(pg_get_serial_sequence('{name}', 'id'), {max(number, 1)}, {'true' if number else 'false'})"
-            for name, number in last.items()
+            known = table("sqlite_sequence", column("name"), column("seq"))
+            return update(known).values(seq=case(last, value=known.c.name, else_=known.c.seq))
+        return select(
+            *(
+                func.setval(func.pg_get_serial_sequence(name, "id"), max(number, 1), number > 0)
+                for name, number in last.items()
+            )
         )
-        return text("SELECT " + ", ".join(calls))
 
     return build

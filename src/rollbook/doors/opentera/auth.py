@@ -65,7 +65,7 @@ def user(arrival: Arrival) -> Principal | None:
             raise _token_only("Unauthorized - User must login first to change password")
         return arrival.proof.principal(NAME)
     claims = _claims(arrival, key(arrival.services, USER))
-    return identity.user_of(arrival.work, claims, NAME) if claims else None
+    return identity.user_of(arrival.work, claims, NAME, claim="user_uuid") if claims else None
 
 
 def _token_only(message: str) -> Fault:

@@ -220,13 +220,18 @@ SERVICE_ROWS = (
     *places.SERVICE_ROWS,
 )
 
+
+def _sorted(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.path, row.method)))
+
+
 _SECURITY = {"type": "apiKey", "in": "header", "name": "Authorization"}
 _CREDENTIAL = "Send Authorization: OpenTera with a token."
 
 USER = Door(
     name="opentera",
     title="OpenTera, users",
-    rows=USER_ROWS,
+    rows=_sorted(USER_ROWS),
     authenticate=auth.user,
     render_fault=render_to_people,
     prove=auth.prove_user,
@@ -239,7 +244,7 @@ PARTICIPANT = replace(
     USER,
     name="opentera-participant",
     title="OpenTera, participants",
-    rows=PARTICIPANT_ROWS,
+    rows=_sorted(PARTICIPANT_ROWS),
     authenticate=auth.participant,
     prove=auth.prove_participant,
 )
@@ -247,12 +252,12 @@ DEVICE = replace(
     USER,
     name="opentera-device",
     title="OpenTera, devices",
-    rows=DEVICE_ROWS,
+    rows=_sorted(DEVICE_ROWS),
     authenticate=auth.device,
     render_fault=render_fault,
     prove=None,
 )
 SERVICE = replace(
-    DEVICE, name="opentera-service", title="OpenTera, services", rows=SERVICE_ROWS, authenticate=auth.service
+    DEVICE, name="opentera-service", title="OpenTera, services", rows=_sorted(SERVICE_ROWS), authenticate=auth.service
 )
 DOORS = (USER, PARTICIPANT, DEVICE, SERVICE)

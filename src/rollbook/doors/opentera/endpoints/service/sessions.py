@@ -46,10 +46,8 @@ def index(call: Call[None, SessionsQuery]) -> Documents:
     found = queries.find(work, e.SESSION, viewer=viewer, **when_and_which(asked), **chosen)
     if not found and viewer is None:
         raise forbidden()
-    out = documents(work, found, is_brief=bool(asked.list))
-    for shown, record in zip(out, found, strict=True):
-        shown |= _more(work, asked, record)
-    return out
+    shown = documents(work, found, is_brief=bool(asked.list))
+    return [one | _more(work, asked, record) for one, record in zip(shown, found, strict=True)]
 
 
 def _more(work: Work, asked: SessionsQuery, record: Record) -> Document:

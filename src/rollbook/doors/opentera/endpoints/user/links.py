@@ -167,7 +167,7 @@ def save(pattern: Pattern) -> Callable[[Any], Documents]:
             made = _replaced(pattern, call.work, given[pattern.place], place, thing, pattern.things)
         elif (several := given.get(pattern.link.entity.name)) is not None:
             several = several if isinstance(several, list) else [several]
-            made = [links.attach(call.work, pattern.link, _pair(pattern, one)) for one in several]
+            made = links.attach_all(call.work, pattern.link, [_pair(pattern, one) for one in several])
         else:
             raise bad("Badly formatted request")
         return [shown(pattern, row, is_brief=True) for row in made]

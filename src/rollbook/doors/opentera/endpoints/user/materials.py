@@ -74,10 +74,8 @@ def assets_shown(call: Call[Any, Any], found: list[Record], *, full: bool = Fals
     return out
 
 
-def index_assets(call: Call[None, AssetsQuery]) -> Documents:
-    """Assets ("GET /user/assets")."""
-    asked, work = call.query, call.work
-    chosen: dict[str, Any] = {
+def _chosen_assets(asked: AssetsQuery) -> dict[str, Any]:
+    return {
         "id": asked.id_asset,
         "uuid": asked.asset_uuid,
         "device_id": either(asked.id_device, asked.id_creator_device),
@@ -87,6 +85,12 @@ def index_assets(call: Call[None, AssetsQuery]) -> Documents:
         "session_id": asked.id_session,
         "keeper_uuid": asked.service_uuid,
     }
+
+
+def index_assets(call: Call[None, AssetsQuery]) -> Documents:
+    """Assets ("GET /user/assets")."""
+    asked, work = call.query, call.work
+    chosen = _chosen_assets(asked)
     if all(value is None for value in chosen.values()):
         raise bad("No arguments specified")
     require_seen(work, chosen)
