@@ -101,7 +101,7 @@ class Server:
             warehouse=warehouse,
             snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
-            scripts=script_runner(settings),
+            scripts=script_runner(settings.scripts, settings.host, settings.port, settings.private_folders),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             hook_formats=HOOK_FORMATS,

@@ -20,7 +20,6 @@ import msgspec
 from rollbook.adapters.scripts import launcher
 from rollbook.adapters.scripts.running import Running
 from rollbook.core.kernel.ports import ScriptEnd, ScriptJob, ScriptRunner, ScriptWatcher
-from rollbook.settings import Settings
 
 Confinement = Literal["namespaces", "landlock", "none"]
 LEAST_LANDLOCK = 6
@@ -37,14 +36,15 @@ _PREFIX = "rollbook-script-"
 _LAUNCHER = Path(launcher.__file__)
 
 
-def script_runner(settings: Settings) -> ScriptRunner:
-    """What runs scripts, as the settings say."""
-    if settings.scripts == "off":
+def script_runner(wanted: str, host: str, port: int, folders: Sequence[Path]) -> ScriptRunner:
+    """What runs scripts beside a server that listens at an address: ``confined``, ``unconfined`` or ``off``.
+
+    ``folders`` are what no script may read.
+    """
+    if wanted == "off":
         return NoScripts()
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    hidden = [settings.data] + ([Path(settings.files)] if settings.files and "://" not in settings.files else [])
-    confinement: Confinement | None = "none" if settings.scripts == "unconfined" else None
-    return ConfinedScripts(lambda: (host, settings.port), hidden, confinement)
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return ConfinedScripts(lambda: (near, port), folders, "none" if wanted == "unconfined" else None)
 
 
 class NoScripts:
