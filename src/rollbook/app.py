@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
-from pathlib import Path
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
@@ -21,7 +20,7 @@ from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
 from rollbook.adapters.pictures import PillowPictures
-from rollbook.adapters.scripts import ConfinedScripts, Confinement, NoScripts
+from rollbook.adapters.scripts import script_runner
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
 from rollbook.adapters.typesetting import TypstPrinter
@@ -35,7 +34,6 @@ from rollbook.core.classes import class_letter
 from rollbook.core.classes import reactions as classes
 from rollbook.core.classes.invitations import KINDS as CLASS_MAILS
 from rollbook.core.events.outbox import write_changes
-from rollbook.core.kernel.ports import ScriptRunner
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import lesson_letter, reminders
 from rollbook.core.learning.reactions import react
@@ -111,7 +109,7 @@ class Server:
             snapshots=Snapshots(self.database, warehouse),
             frames=PandasFrames(),
             buckets=GuardedBuckets(settings.allow_outbound, endpoint=settings.s3_endpoint),
-            scripts=_script_runner(settings),
+            scripts=script_runner(settings.scripts, settings.host, settings.port, settings.private_folders),
             base_url=lambda: settings.base_url,
             wake=self.wake,
             service_key=settings.service_key.encode() if settings.service_key else key_of(sealer, "service"),
@@ -193,13 +191,3 @@ def create_app(server: Server, *, with_workers: bool = True) -> Litestar:
         multipart_form_part_limit=MOST_FIELDS,
         exception_handlers={HTTPException: unrouted(DOORS)},
     )
-
-
-def _script_runner(settings: Settings) -> ScriptRunner:
-    """What runs scripts, as the settings say."""
-    if settings.scripts == "off":
-        return NoScripts()
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    hidden = [settings.data] + ([Path(settings.files)] if settings.files and "://" not in settings.files else [])
-    confinement: Confinement | None = "none" if settings.scripts == "unconfined" else None
-    return ConfinedScripts(lambda: (host, settings.port), hidden, confinement)

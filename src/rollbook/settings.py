@@ -51,3 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The public address, without a slash at its end."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def private_folders(self) -> list[Path]:
+        """The folders that hold the record and its files."""
+        files = [Path(self.files)] if self.files is not None and "://" not in self.files else []
+        return [self.data, *files]

@@ -147,7 +147,8 @@ def scripts(settings: "Settings") -> Iterator[Finding]:
     """Whether people's scripts can be confined here."""
     from rollbook.adapters.scripts import script_runner
 
-    reason = script_runner(settings).why_not()
+    runner = script_runner(settings.scripts, settings.host, settings.port, settings.private_folders)
+    reason = runner.why_not()
     if reason is None and settings.scripts == "confined":
         yield Finding("ok", "Scripts", "run confined")
     elif reason is None:

@@ -69,7 +69,11 @@ def test_the_secret_lies_nowhere_in_the_record(door: Door) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("x.csv.gz", gzip.compress(b"a\n1\n", mtime=0)), ("part-0000.gz", gzip.compress(b"a\n1\n")), ("export", b"a\n1\n")],
+    [
+        ("x.csv.gz", gzip.compress(b"a\n1\n", mtime=0)),
+        ("part-0000.gz", gzip.compress(b"a\n1\n", mtime=0)),
+        ("export", b"a\n1\n"),
+    ],
 )
 def test_the_format_is_told_by_the_key(door: Door, name: str, content: bytes) -> None:
     uuid = door.source()

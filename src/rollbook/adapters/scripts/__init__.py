@@ -19,7 +19,7 @@ import msgspec
 
 from rollbook.adapters.scripts import launcher
 from rollbook.adapters.scripts.running import Running
-from rollbook.core.kernel.ports import ScriptEnd, ScriptJob, ScriptWatcher
+from rollbook.core.kernel.ports import ScriptEnd, ScriptJob, ScriptRunner, ScriptWatcher
 
 Confinement = Literal["namespaces", "landlock", "none"]
 LEAST_LANDLOCK = 6
@@ -34,6 +34,17 @@ LONGEST_VARIABLE = 96 * 1024
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ssl", "/etc/ld.so.cache", "/etc/localtime")
 _PREFIX = "rollbook-script-"
 _LAUNCHER = Path(launcher.__file__)
+
+
+def script_runner(wanted: str, host: str, port: int, folders: Sequence[Path]) -> ScriptRunner:
+    """What runs scripts beside a server that listens at an address: ``confined``, ``unconfined`` or ``off``.
+
+    ``folders`` are what no script may read.
+    """
+    if wanted == "off":
+        return NoScripts()
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return ConfinedScripts(lambda: (near, port), folders, "none" if wanted == "unconfined" else None)
 
 
 class NoScripts:
