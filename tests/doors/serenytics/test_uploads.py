@@ -19,6 +19,8 @@ from tests.doors.serenytics.conftest import SALES, Door
 ASKED = {"s3_bucket": "sales", "s3_key": "2026/new.csv", "async": True}
 CREDENTIALS = "aws_access_key_id=AKIAEXAMPLE;aws_secret_access_key=se/cr+et="
 
+ZIPPED = gzip.compress(b"a\n1\n", mtime=0)
+
 
 class Bucket:
     """One object of somebody's, and what was asked for; or a fault."""

@@ -39,7 +39,7 @@ _steps = partial(Row, "POST", is_public=True, opens_own_work=True, reads_raw=Tru
 _U = "/api/user"
 
 USER_ROWS = (
-    _signs_in(f"{_U}/login", signing_in.login),
+    _signs_in(f"{_U}/login", signing_in.login, answers=dict[str, Any]),
     _signs_in(f"{_U}/login/2fa", second_step.check),
     _steps(f"{_U}/login/2fa", second_step.check_posted),
     _signs_in(f"{_U}/login/setup_2fa", second_step.show_setup),

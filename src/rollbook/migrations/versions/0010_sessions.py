@@ -21,7 +21,7 @@ def _uuid() -> sa.Column[str]:
     return sa.Column("uuid", sa.String(36), nullable=False, unique=True)
 
 
-def _tenant() -> sa.Column[int]:
+def _tenant() -> Any:
     return _reference("organisation_id", "organisations.id", ondelete="CASCADE", nullable=False)
 
 
