@@ -21,6 +21,9 @@ class Target(Protocol):
     def columns(self, table: str) -> frozenset[str]:
         """The columns of a table; none when there is no such table."""
 
+    def clear(self, table: str) -> None:
+        """Delete the rows that triggers made there of the rows of other tables."""
+
     def insert(self, facts: TableFacts, rows: Iterable[Row]) -> None:
         """Add rows."""
 
@@ -57,6 +60,8 @@ class Loader:
                 if row[at] is not None:
                     pairs.append((row[id_at], row[at]))
                     row[at] = None
+        if not self._rows[table]:
+            self._target.clear(table)
         self._target.insert(facts, rows)
         self._rows[table] += len(rows)
 
@@ -92,6 +97,9 @@ class _Sqlite:
 
     def columns(self, table: str) -> frozenset[str]:
         return frozenset(row[0] for row in self._connection.execute("SELECT name FROM pragma_table_info(?)", (table,)))
+
+    def clear(self, table: str) -> None:
+        self._connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - one of the manifest's own tables
 
     def insert(self, facts: TableFacts, rows: Iterable[Row]) -> None:
         marks = ", ".join("?" * len(facts.columns))
@@ -135,6 +143,9 @@ class _Postgresql:
         )
         return frozenset(row[0] for row in found)
 
+    def clear(self, table: str) -> None:
+        self._connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - one of the manifest's own tables
+
     def insert(self, facts: TableFacts, rows: Iterable[Row]) -> None:
         copy = f'COPY "{facts.name}" ({_quoted(facts.columns)}) FROM STDIN'
         with self._connection.cursor() as cursor, cursor.copy(copy) as stream:
@@ -147,7 +158,8 @@ class _Postgresql:
             cursor.executemany(update, [(value, row_id) for row_id, value in pairs])
 
     def set_last_id(self, table: str, last_id: int) -> None:
-        self._connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, last_id))
+        setting = "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, %s)"
+        self._connection.execute(setting, (table, max(last_id, 1), last_id > 0))
 
 
 @contextmanager
