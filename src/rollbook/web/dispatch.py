@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeVar, cast
-from urllib.parse import parse_qsl
 
 from litestar import Request, route
 from litestar.exceptions import ClientException, HTTPException
@@ -22,6 +21,7 @@ from litestar.response.streaming import ASGIStreamingResponse
 
 from rollbook.core.access.usage import UsageLog
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.work import Work
 from rollbook.web import decoding
 from rollbook.web.answers import ALWAYS, Answer
 from rollbook.web.bearer import unauthenticated
@@ -162,7 +162,7 @@ class Dispatcher:
         database = self._services.database
         with database.writing() if row.is_writing and not row.opens_own_work else database.reading() as work:
             headers = request.headers
-            self._admit(door, row, Arrival(headers, work, self._services, _target(request), proof))
+            self._admit(door, row, request, work, proof)
             body, query = decode(request, content, form)
             address = request.client.host if request.client else ""
             call = Call(
@@ -184,17 +184,17 @@ class Dispatcher:
     def _knock(self, door: Door, row: Row, request: Incoming, proof: Any) -> None:
         """Refuse strangers before a large body is taken from them."""
         with self._services.database.reading() as work:
-            self._admit(door, row, Arrival(request.headers, work, self._services, _target(request), proof))
+            self._admit(door, row, request, work, proof)
 
-    def _admit(self, door: Door, row: Row, arrival: Arrival) -> None:
+    def _admit(self, door: Door, row: Row, request: Incoming, work: Work, proof: Any) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
-        headers, work = arrival.headers, arrival.work
-        principal = door.authenticate(arrival)
+        headers = request.headers
+        principal = door.authenticate(Arrival(headers, work, self._services, _target(request), proof))
         if principal is not None:
             work.act_as(principal)
             if principal.credential_id is not None:
                 self._usage.note(principal.credential_id, work.at)
-        if row.is_public or _is_opened(row, arrival):
+        if row.is_public or (row.opens_with and request.query_params.get(row.opens_with)):
             return
         if principal is None:
             raise unauthenticated(headers, door.credential)
@@ -248,13 +248,6 @@ class Dispatcher:
     async def _chunks(self, stream: Stream) -> AsyncIterator[bytes]:
         while (chunk := await self._lanes.in_pool(lambda: next(stream.chunks, None))) is not None:
             yield chunk
-
-
-def _is_opened(row: Row, arrival: Arrival) -> bool:
-    """Whether the address has what stands for a credential there."""
-    if not row.opens_with:
-        return False
-    return bool(dict(parse_qsl(arrival.target.partition("?")[2], max_num_fields=200)).get(row.opens_with))
 
 
 def respond(door: Door, row: Row | None, reply: Reply) -> ASGIResponse:
