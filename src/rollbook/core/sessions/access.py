@@ -110,18 +110,28 @@ def _require_may_give(work: Work, role: Record, holder: Record) -> None:
             raise policy.forbidden()
 
 
+def _named(work: Work, access_id: int, values: Record) -> tuple[Record | None, Record | None]:
+    """What is to be changed, None for what is new, and the role that it is to be, else is."""
+    everyone = queries.anyone(work)
+    present = queries.first(work, SERVICE_ACCESS, viewer=everyone, id=access_id) if access_id else None
+    role_id = values.get("service_role_id") or (present["service_role_id"] if present else None)
+    return present, queries.first(work, SERVICE_ROLE, viewer=everyone, id=role_id) if role_id else None
+
+
+def _require_one_holder(values: Record) -> None:
+    if sum(values.get(name) is not None for name in HOLDERS) != 1:
+        raise Fault(FaultCode.INVALID, "Name one group of users, one group of participants or one device.")
+
+
 def save(work: Work, access_id: int, values: Record) -> Record | None:
     """Give someone a role (id 0), change which, or with no role take it away. Faults: FORBIDDEN, INVALID, MISSING."""
-    present = queries.first(work, SERVICE_ACCESS, viewer=queries.anyone(work), id=access_id) if access_id else None
+    present, role = _named(work, access_id, values)
     if access_id and present is None:
         raise policy.forbidden()
-    role_id = values.get("service_role_id") or (present["service_role_id"] if present else None)
-    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id) if role_id else None
     if role is None:
         raise Fault(FaultCode.MISSING, "Missing id_service_role")
     holder = {name: values.get(name) or (present[name] if present else None) for name in HOLDERS}
-    if sum(value is not None for value in holder.values()) != 1:
-        raise Fault(FaultCode.INVALID, "Name one group of users, one group of participants or one device.")
+    _require_one_holder(holder)
     _require_may_give(work, role, holder)
     if present is None:
         return store.add(work, SERVICE_ACCESS, service_role_id=role["id"], **holder)
@@ -153,16 +163,13 @@ def _require_own(work: Work, role: Record | None, group_id: int | None) -> None:
 
 def save_for_service(work: Work, access_id: int, values: Record) -> Record | None:
     """As :func:`save`, by the service whose role it is. Faults: FORBIDDEN, INVALID, MISSING."""
-    present = queries.first(work, SERVICE_ACCESS, viewer=queries.anyone(work), id=access_id) if access_id else None
-    role_id = values.get("service_role_id") or (present["service_role_id"] if present else None)
-    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id) if role_id else None
+    present, role = _named(work, access_id, values)
     _require_own(work, role, values.get("group_id"))
     for name, entity in (("participant_group_id", PARTICIPANT_GROUP), ("device_id", DEVICE)):
         if values.get(name) is not None and not queries.sees(work, entity, values[name]):
             raise policy.forbidden()
     if present is None:
-        if sum(values.get(name) is not None for name in HOLDERS) != 1:
-            raise Fault(FaultCode.INVALID, "Name one group of users, one group of participants or one device.")
+        _require_one_holder(values)
         return store.add(work, SERVICE_ACCESS, **values)
     if not values.get("service_role_id"):
         store.remove(work, SERVICE_ACCESS, present)

@@ -87,7 +87,7 @@ def find(
 
 def first(work: Work, entity: Entity, **options: Any) -> Record | None:
     """The first of the records that :func:`find` gives."""
-    found = find(work, entity, **options)
+    found = find(work, entity, limit=1, **options)
     return found[0] if found else None
 
 

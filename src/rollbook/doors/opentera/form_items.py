@@ -21,30 +21,30 @@ def _id(name: str, label: str) -> Item:
     return (name, label, "hidden", _NEEDED)
 
 
+def _only(name: str, *items: Item) -> tuple[Section, ...]:
+    """A form of one section."""
+    return ((name, "Information", items),)
+
+
 _LOGIN = _when("participant_login_enabled", True)
 FORMS: Mapping[str, tuple[Section, ...]] = {
-    "user": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_user", "User ID"),
-                _id("user_uuid", "User UUID"),
-                ("user_name", "User Full Name", "hidden", {}),
-                ("user_username", "Username", "text", _NEEDED),
-                ("user_enabled", "User Enabled", "boolean", _ON),
-                ("user_force_password_change", "Force Password Change", "boolean", {"default": False}),
-                ("user_2fa_enabled", "2FA Enabled", "boolean", {"default": False}),
-                ("user_password", "Password", "password", {"confirm": True}),
-                ("user_firstname", "First Name", "text", _NEEDED),
-                ("user_lastname", "Last Name", "text", _NEEDED),
-                ("user_email", "Email", "text", {}),
-                ("user_superadmin", "User Is Super Administrator", "boolean", _NEEDED),
-                ("user_notes", "Notes", "longtext", {}),
-                ("user_profile", "Profile", "hidden", {}),
-                ("user_lastonline", "Last Connection", "datetime", _SEEN),
-            ),
-        ),
+    "user": _only(
+        "informations",
+        _id("id_user", "User ID"),
+        _id("user_uuid", "User UUID"),
+        ("user_name", "User Full Name", "hidden", {}),
+        ("user_username", "Username", "text", _NEEDED),
+        ("user_enabled", "User Enabled", "boolean", _ON),
+        ("user_force_password_change", "Force Password Change", "boolean", {"default": False}),
+        ("user_2fa_enabled", "2FA Enabled", "boolean", {"default": False}),
+        ("user_password", "Password", "password", {"confirm": True}),
+        ("user_firstname", "First Name", "text", _NEEDED),
+        ("user_lastname", "Last Name", "text", _NEEDED),
+        ("user_email", "Email", "text", {}),
+        ("user_superadmin", "User Is Super Administrator", "boolean", _NEEDED),
+        ("user_notes", "Notes", "longtext", {}),
+        ("user_profile", "Profile", "hidden", {}),
+        ("user_lastonline", "Last Connection", "datetime", _SEEN),
     ),
     "user_group": (
         (
@@ -53,66 +53,46 @@ FORMS: Mapping[str, tuple[Section, ...]] = {
             (_id("id_user_group", "User Group ID"), ("user_group_name", "User Group Name", "text", _NEEDED)),
         ),
     ),
-    "site": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_site", "Site ID"),
-                ("site_name", "Site Name", "text", _NEEDED),
-                ("site_2fa_required", "Users Require 2FA", "boolean", {}),
-                ("site_role", "Site Role", "hidden", {}),
-            ),
-        ),
+    "site": _only(
+        "informations",
+        _id("id_site", "Site ID"),
+        ("site_name", "Site Name", "text", _NEEDED),
+        ("site_2fa_required", "Users Require 2FA", "boolean", {}),
+        ("site_role", "Site Role", "hidden", {}),
     ),
-    "project": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_project", "Project ID"),
-                ("project_name", "Project Name", "text", _NEEDED),
-                ("project_enabled", "Project Enabled?", "boolean", _NEEDED),
-                ("id_site", "Site", "array", _NEEDED),
-                ("project_description", "Description", "longtext", {}),
-                ("project_role", "Role", "hidden", {}),
-                ("site_name", "Site Name", "hidden", {}),
-            ),
-        ),
+    "project": _only(
+        "informations",
+        _id("id_project", "Project ID"),
+        ("project_name", "Project Name", "text", _NEEDED),
+        ("project_enabled", "Project Enabled?", "boolean", _NEEDED),
+        ("id_site", "Site", "array", _NEEDED),
+        ("project_description", "Description", "longtext", {}),
+        ("project_role", "Role", "hidden", {}),
+        ("site_name", "Site Name", "hidden", {}),
     ),
-    "group": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_participant_group", "Participant Group ID"),
-                ("participant_group_name", "Participant Group Name", "text", _NEEDED),
-                ("id_project", "Project", "array", _NEEDED),
-                ("project_name", "Project Name", "hidden", {}),
-            ),
-        ),
+    "group": _only(
+        "informations",
+        _id("id_participant_group", "Participant Group ID"),
+        ("participant_group_name", "Participant Group Name", "text", _NEEDED),
+        ("id_project", "Project", "array", _NEEDED),
+        ("project_name", "Project Name", "hidden", {}),
     ),
-    "participant": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_participant", "Participant ID"),
-                _id("id_project", "Projet ID"),
-                _id("participant_uuid", "Participant UUID"),
-                ("participant_name", "Participant Name", "text", _NEEDED),
-                ("participant_email", "Participant Email", "text", {}),
-                ("id_participant_group", "Participant Group", "array", {}),
-                ("participant_enabled", "Participant Enabled", "boolean", _ON),
-                ("participant_token_enabled", "Participant Token Login Enabled", "boolean", _NEEDED),
-                ("participant_token", "Participant Token", "label", _CHANGEABLE),
-                ("participant_login_enabled", "Participant Login Enabled", "boolean", _NEEDED),
-                ("participant_username", "Participant Username", "text", _NEEDED | _LOGIN),
-                ("participant_password", "Participant Password", "password", _LOGIN | {"confirm": True}),
-                ("participant_lastonline", "Last Connection", "datetime", _SEEN),
-                ("participant_lastsession", "Last Session", "datetime", _SEEN),
-            ),
-        ),
+    "participant": _only(
+        "informations",
+        _id("id_participant", "Participant ID"),
+        _id("id_project", "Projet ID"),
+        _id("participant_uuid", "Participant UUID"),
+        ("participant_name", "Participant Name", "text", _NEEDED),
+        ("participant_email", "Participant Email", "text", {}),
+        ("id_participant_group", "Participant Group", "array", {}),
+        ("participant_enabled", "Participant Enabled", "boolean", _ON),
+        ("participant_token_enabled", "Participant Token Login Enabled", "boolean", _NEEDED),
+        ("participant_token", "Participant Token", "label", _CHANGEABLE),
+        ("participant_login_enabled", "Participant Login Enabled", "boolean", _NEEDED),
+        ("participant_username", "Participant Username", "text", _NEEDED | _LOGIN),
+        ("participant_password", "Participant Password", "password", _LOGIN | {"confirm": True}),
+        ("participant_lastonline", "Last Connection", "datetime", _SEEN),
+        ("participant_lastsession", "Last Session", "datetime", _SEEN),
     ),
     "device": (
         (
@@ -140,43 +120,28 @@ FORMS: Mapping[str, tuple[Section, ...]] = {
         ("config", "Configuration", (("device_config", "Device Configuration", "longtext", {}),)),
         ("notes", "Notes", (("device_notes", "Notes", "longtext", {}),)),
     ),
-    "device_type": (
-        (
-            "infos",
-            "Information",
-            (
-                _id("id_device_type", "Device Type ID"),
-                ("device_type_name", "Device Type Name", "text", _NEEDED),
-                ("device_type_key", "Device Type Key", "text", _NEEDED),
-            ),
-        ),
+    "device_type": _only(
+        "infos",
+        _id("id_device_type", "Device Type ID"),
+        ("device_type_name", "Device Type Name", "text", _NEEDED),
+        ("device_type_key", "Device Type Key", "text", _NEEDED),
     ),
-    "device_subtype": (
-        (
-            "infos",
-            "Information",
-            (
-                _id("id_device_subtype", "Device Subtype ID"),
-                ("id_device_type", "Device Type", "array", _NEEDED),
-                ("device_subtype_name", "Device Subtype Name", "text", _NEEDED),
-            ),
-        ),
+    "device_subtype": _only(
+        "infos",
+        _id("id_device_subtype", "Device Subtype ID"),
+        ("id_device_type", "Device Type", "array", _NEEDED),
+        ("device_subtype_name", "Device Subtype Name", "text", _NEEDED),
     ),
-    "session_type": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_session_type", "Session Type ID"),
-                ("session_type_name", "Session Type Name", "text", _NEEDED),
-                ("session_type_category", "Category", "array", _NEEDED),
-                ("id_service", "Service", "array", _when("session_type_category", 1)),
-                ("session_type_service_key", "Session Type Service Key", "hidden", {}),
-                ("session_type_online", "Session Type Online", "boolean", _NEEDED),
-                ("session_type_color", "Session Type Display Color", "color", _NEEDED),
-                ("session_type_config", "Session Type Configuration", "longtext", {}),
-            ),
-        ),
+    "session_type": _only(
+        "informations",
+        _id("id_session_type", "Session Type ID"),
+        ("session_type_name", "Session Type Name", "text", _NEEDED),
+        ("session_type_category", "Category", "array", _NEEDED),
+        ("id_service", "Service", "array", _when("session_type_category", 1)),
+        ("session_type_service_key", "Session Type Service Key", "hidden", {}),
+        ("session_type_online", "Session Type Online", "boolean", _NEEDED),
+        ("session_type_color", "Session Type Display Color", "color", _NEEDED),
+        ("session_type_config", "Session Type Configuration", "longtext", {}),
     ),
     "session": (
         (
@@ -195,57 +160,42 @@ FORMS: Mapping[str, tuple[Section, ...]] = {
             ),
         ),
     ),
-    "service": (
-        (
-            "infos",
-            "Information",
-            (
-                _id("id_service", "Service ID"),
-                ("service_uuid", "Service UUID", "label", _CHANGEABLE),
-                ("service_name", "Service Name", "text", _NEEDED),
-                ("service_key", "Service Key", "text", _NEEDED),
-                ("service_hostname", "Service Hostname", "text", _NEEDED),
-                ("service_port", "Service Internal Port", "numeric", _NEEDED),
-                ("service_endpoint", "Service Internal URL", "text", _NEEDED),
-                ("service_clientendpoint", "Service External Endpoint", "text", _NEEDED),
-                ("service_endpoint_user", "Service User Endpoint", "text", {}),
-                ("service_endpoint_participant", "Service Participant Endpoint", "text", {}),
-                ("service_endpoint_device", "Service Device Endpoint", "text", {}),
-                ("service_system", "System Service", "boolean", _NEEDED),
-                ("service_enabled", "Service Enabled", "boolean", _NEEDED),
-                ("service_has_assets", "Service Contains Assets", "boolean", _NEEDED),
-                ("service_has_tests", "Service Contains Tests", "boolean", _NEEDED),
-                ("service_editable_config", "Service has editable config", "boolean", {}),
-                ("service_default_config", "Service Default Configuration", "longtext", {}),
-            ),
-        ),
+    "service": _only(
+        "infos",
+        _id("id_service", "Service ID"),
+        ("service_uuid", "Service UUID", "label", _CHANGEABLE),
+        ("service_name", "Service Name", "text", _NEEDED),
+        ("service_key", "Service Key", "text", _NEEDED),
+        ("service_hostname", "Service Hostname", "text", _NEEDED),
+        ("service_port", "Service Internal Port", "numeric", _NEEDED),
+        ("service_endpoint", "Service Internal URL", "text", _NEEDED),
+        ("service_clientendpoint", "Service External Endpoint", "text", _NEEDED),
+        ("service_endpoint_user", "Service User Endpoint", "text", {}),
+        ("service_endpoint_participant", "Service Participant Endpoint", "text", {}),
+        ("service_endpoint_device", "Service Device Endpoint", "text", {}),
+        ("service_system", "System Service", "boolean", _NEEDED),
+        ("service_enabled", "Service Enabled", "boolean", _NEEDED),
+        ("service_has_assets", "Service Contains Assets", "boolean", _NEEDED),
+        ("service_has_tests", "Service Contains Tests", "boolean", _NEEDED),
+        ("service_editable_config", "Service has editable config", "boolean", {}),
+        ("service_default_config", "Service Default Configuration", "longtext", {}),
     ),
-    "test_type": (
-        (
-            "informations",
-            "Information",
-            (
-                _id("id_test_type", "Test Type ID"),
-                _id("test_type_uuid", "Test Type UUID"),
-                ("id_service", "Service", "array", _NEEDED),
-                ("test_type_name", "Test Type Name", "text", _NEEDED),
-                ("test_type_key", "Test Type Unique Key", "text", {}),
-                ("test_type_description", "Description", "longtext", {}),
-                ("test_type_has_json_format", "Expose JSON format", "boolean", {}),
-                ("test_type_has_web_format", "Expose Web format", "boolean", {}),
-                ("test_type_has_web_editor", "Expose Web editor", "boolean", {}),
-            ),
-        ),
+    "test_type": _only(
+        "informations",
+        _id("id_test_type", "Test Type ID"),
+        _id("test_type_uuid", "Test Type UUID"),
+        ("id_service", "Service", "array", _NEEDED),
+        ("test_type_name", "Test Type Name", "text", _NEEDED),
+        ("test_type_key", "Test Type Unique Key", "text", {}),
+        ("test_type_description", "Description", "longtext", {}),
+        ("test_type_has_json_format", "Expose JSON format", "boolean", {}),
+        ("test_type_has_web_format", "Expose Web format", "boolean", {}),
+        ("test_type_has_web_editor", "Expose Web editor", "boolean", {}),
     ),
-    "versions": (
-        (
-            "informations",
-            "Information",
-            (
-                ("version_string", "Version", "label", {}),
-                ("clients", "Clients", "label", {}),
-            ),
-        ),
+    "versions": _only(
+        "informations",
+        ("version_string", "Version", "label", {}),
+        ("clients", "Clients", "label", {}),
     ),
     "session_type_config": (),
 }

@@ -8,8 +8,8 @@ from rollbook.core.sessions import access, devices, memberships, participants, p
 from rollbook.core.sessions import entities as e
 from rollbook.core.sessions.entities import Record
 from rollbook.doors.opentera import objects
-from rollbook.doors.opentera.bodies import Document, listed, number, wrapped
-from rollbook.doors.opentera.endpoints.user.access import access_shown
+from rollbook.doors.opentera.bodies import Document, wrapped
+from rollbook.doors.opentera.endpoints.user.access import access_shown, saved_access
 from rollbook.doors.opentera.endpoints.user.services import role_document
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.errors import bad, forbidden
@@ -221,24 +221,9 @@ def index_access(call: Call[None, ServiceaccessQuery]) -> Documents:
     return [access_shown(record) for record in found]
 
 
-_HOLDERS = {
-    "id_user_group": "group_id",
-    "id_participant_group": "participant_group_id",
-    "id_device": "device_id",
-    "id_service_role": "service_role_id",
-}
-
-
 def save_access(call: Call[None, None]) -> Documents:
     """Give, change and take away the service's roles ("POST /service/serviceaccess")."""
-    out = []
-    for given in listed(call, "service_access"):
-        access_id = given_id(given, "id_service_access")
-        values = {own: number(given[name], name) for name, own in _HOLDERS.items() if given.get(name) is not None}
-        saved = access.save_for_service(call.work, access_id, values)
-        if saved is not None:
-            out.append(access_shown(saved))
-    return out
+    return saved_access(call, access.save_for_service)
 
 
 def delete_access(call: Call[None, ServiceaccessDelete]) -> str:

@@ -10,7 +10,7 @@ from rollbook.core.sessions.grants import Grant, What
 from rollbook.core.sessions.reach import ADMIN
 from rollbook.core.sessions.viewers import viewer_of
 from rollbook.doors.opentera import objects
-from rollbook.doors.opentera.bodies import Document, listed
+from rollbook.doors.opentera.bodies import Document, listed, number
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id
 from rollbook.doors.opentera.errors import bad
 from rollbook.web.routes import Call
@@ -133,6 +133,25 @@ def _groups_of(work: Work, user: Record, asked: Any) -> Document:
         return {}
     groups = queries.find(work, USER_GROUP, person_id=user["id"])
     return {"user_groups": [objects.USER_GROUP.shown(group) for group in groups]}
+
+
+_HOLDERS = {
+    "id_user_group": "group_id",
+    "id_participant_group": "participant_group_id",
+    "id_device": "device_id",
+    "id_service_role": "service_role_id",
+}
+
+
+def saved_access(call: Call[Any, Any], save: Callable[[Work, int, Record], Record | None]) -> Documents:
+    """Give, change and take away the roles that are posted, each by ``save``; those that are left."""
+    out = []
+    for given in listed(call, "service_access"):
+        values = {own: number(given[name], name) for name, own in _HOLDERS.items() if given.get(name) is not None}
+        saved = save(call.work, given_id(given, "id_service_access"), values)
+        if saved is not None:
+            out.append(access_shown(saved))
+    return out
 
 
 def access_shown(record: Record) -> Document:

@@ -86,7 +86,7 @@ def _flags(record: Record, here: Presence) -> Document:
 
 
 def _last_session(work: Work, participant_id: int) -> str | None:
-    found = queries.first(work, SESSION, participant_id=participant_id, limit=1)
+    found = queries.first(work, SESSION, participant_id=participant_id)
     return moment(found["started_at"]) if found else None
 
 

@@ -16,8 +16,8 @@ from rollbook.core.sessions.entities import (
 )
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.arguments import either
-from rollbook.doors.opentera.bodies import Document, listed, number, wrapped
-from rollbook.doors.opentera.endpoints.user.access import access_shown
+from rollbook.doors.opentera.bodies import Document, number, wrapped
+from rollbook.doors.opentera.endpoints.user.access import access_shown, saved_access
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.errors import bad
 from rollbook.doors.opentera.shapes import moment
@@ -141,24 +141,9 @@ def index_access(call: Call[None, ServicesAccessQuery]) -> Documents:
     return [access_shown(record) for record in queries.find(work, SERVICE_ACCESS, **chosen)]
 
 
-_HOLDERS = {
-    "id_user_group": "group_id",
-    "id_participant_group": "participant_group_id",
-    "id_device": "device_id",
-    "id_service_role": "service_role_id",
-}
-
-
 def save_access(call: Call[None, None]) -> Documents:
     """Give, change and take away roles ("POST /user/services/access")."""
-    out = []
-    for given in listed(call, "service_access"):
-        access_id = given_id(given, "id_service_access")
-        values = {own: number(given[name], name) for name, own in _HOLDERS.items() if given.get(name) is not None}
-        saved = access.save(call.work, access_id, values)
-        if saved is not None:
-            out.append(access_shown(saved))
-    return out
+    return saved_access(call, access.save)
 
 
 def delete_access(call: Call[None, ServicesAccessDelete]) -> str:
