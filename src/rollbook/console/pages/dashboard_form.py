@@ -24,10 +24,6 @@ BLANK: dict[str, Any] = {
 """What a new dashboard begins with."""
 
 
-UNSAVED = Dashboard(0, "", "", None, None, None, 0, 0, None)
-"""What is previewed before it is made."""
-
-
 def _written(content: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
@@ -62,7 +58,7 @@ def _form(visit: Visit, one: Dashboard | None, *, previewed: dict[str, Any] | No
 
 def _previewed(visit: Visit, one: Dashboard | None, content: dict[str, Any]) -> list[tuple[str, list[Drawn]]]:
     """What each tab would show the caller."""
-    view = view_of(visit, one or UNSAVED, content)
+    view = view_of(visit, content, one.values if one else {})
     return [(tab.name, drawing.draw(view, tab)) for tab in tabs_in(content)]
 
 

@@ -45,14 +45,14 @@ def found(visit: Visit) -> Dashboard:
     return dashboards.get_dashboard(visit.work, str(visit.call.path["uuid"]))
 
 
-def view_of(visit: Visit, one: Dashboard, content: dict[str, Any] | None = None) -> View:
-    """A dashboard, or other content for it, as the visitor's address wants it. Faults: INVALID."""
+def view_of(visit: Visit, content: dict[str, Any], values: dict[str, Any]) -> View:
+    """A dashboard's content, and its variables, as the visitor's address wants it. Faults: INVALID."""
     payload = variables.payload_in(visit.query.get(PAYLOAD))
     return View(
         visit.work,
         visit.services.snapshots,
-        one.kept if content is None else content,
-        variables.for_reader(visit.work, one, payload),
+        content,
+        variables.for_reader(visit.work, values, payload),
         boards.chosen_in(visit.query),
     )
 
@@ -70,7 +70,7 @@ def show(visit: Visit) -> Reply:
         is_changeable=dashboards.may_change(visit.principal, one),
         href=f"{HOME}/{one.uuid}",
         payload=visit.query.get(PAYLOAD, ""),
-        **boards.board(view_of(visit, one), at),
+        **boards.board(view_of(visit, one.kept, one.values), at),
     )
 
 
@@ -78,7 +78,7 @@ def rows(visit: Visit) -> Reply:
     """The rows that a value in a widget was made of, a page of them. Faults: NOT_FOUND, INVALID."""
     one, path = found(visit), visit.call.path
     place, offset = visit.query.get("place", ""), visit.asked_number("offset") or 0
-    made = boards.rows_behind(view_of(visit, one), path["number"], path["at"], place, offset)
+    made = boards.rows_behind(view_of(visit, one.kept, one.values), path["number"], path["at"], place, offset)
     heading, tab = made["heading"], f"{HOME}/{one.uuid}?tab={path['number']}"
     return visit.render(
         "rooms/dashboards/rows.html",
@@ -91,5 +91,5 @@ def rows(visit: Visit) -> Reply:
 
 def save(visit: Visit) -> Reply:
     """A widget's rows as a file, narrowed by the filters that the page had. Faults: NOT_FOUND, INVALID."""
-    path = visit.call.path
-    return boards.file(view_of(visit, found(visit)), path["number"], path["at"], str(path["kind"]))
+    one, path = found(visit), visit.call.path
+    return boards.file(view_of(visit, one.kept, one.values), path["number"], path["at"], str(path["kind"]))

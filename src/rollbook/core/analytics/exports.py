@@ -72,7 +72,7 @@ def export(
     path = warehouse.staging / new_uuid()
     try:
         warehouse.export(query, path, wanted.format, separator=wanted.separator, quotes=wanted.quotes)
-        name = f"{source.name.replace('/', '_')}.{wanted.format}"
+        name = f"{source.name}.{wanted.format}"
         return keep(database, files, principal, name, MEDIA_TYPES[wanted.format], _chunks(path), source=source)
     except WarehouseRefused as refused:
         raise query_fault(refused.reason) from None
@@ -93,7 +93,7 @@ def keep(
     """Keep a file for a day, whoever has the secret."""
     key, secret = f"{FOLDER}/{new_uuid()}", new_secret("rbx")
     stored = files.put(key, chunks, limit=MOST_BYTES)
-    made = Export(key, name, media_type, stored.size, stored.sha256, secret_hash(secret))
+    made = Export(key, name.replace("/", "_"), media_type, stored.size, stored.sha256, secret_hash(secret))
     with database.writing() as work:
         work.act_as(principal)
         return Made(_note(work, source, made), secret)

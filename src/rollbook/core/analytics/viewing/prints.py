@@ -63,7 +63,7 @@ def make(
 
 
 def _pages(work: Work, snapshots: Snapshots, one: Dashboard, wanted: Wanted) -> list[Printed]:
-    tabs, values = tabs_in(one.kept), for_reader(work, one, wanted.payload)
+    tabs, values = tabs_in(one.kept), for_reader(work, one.values, wanted.payload)
     asked = wanted.tabs or tuple((str(at), {}) for at in range(1, len(tabs) + 1))
     return [Printed(_found(tabs, key), View(work, snapshots, one.kept, values, chosen)) for key, chosen in asked]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from rollbook.core.analytics.dashboards import Dashboard
 from rollbook.core.analytics.pipeline.requests import query_fault
 from rollbook.core.analytics.queries import metadata_of
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -22,9 +21,9 @@ MOST_PAYLOAD = 20_000
 """How many bytes of JSON a payload has at most."""
 
 
-def for_reader(work: Work, dashboard: Dashboard, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Values for someone who is signed in: their own metadata stand above what the address says."""
-    return dashboard.values | dict(payload) | metadata_of(work, work.principal.person_id)
+def for_reader(work: Work, values: dict[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A dashboard's values for someone who is signed in: above them what the address says, above it their metadata."""
+    return values | dict(payload) | metadata_of(work, work.principal.person_id)
 
 
 def payload_in(text: str | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rollbook.core.analytics import dashboards, exports, shares
 from rollbook.core.analytics.dashboards import Dashboard
 from rollbook.core.analytics.queries import find_source
 from rollbook.core.analytics.viewing import embeds, prints
+from rollbook.doors.serenytics.endpoints.data import export_url
 from rollbook.doors.serenytics.endpoints.sources import MOST_LISTED, to_share_with
 from rollbook.doors.serenytics.translate.dashboards import (
     from_core_dashboard,
@@ -112,9 +113,9 @@ def generate_pdf(call: Call[PdfIn, None]) -> PdfOut:
     )
     url = None
     if call.body.store_pdf:
-        name = f"{made.name.replace('/', '_')}.pdf"
+        name = f"{made.name}.pdf"
         kept = exports.keep(services.database, services.files, call.principal, name, PDF, [made.content])
-        url = f"{services.base_url()}/api/export/{kept.uuid}/{kept.secret}"
+        url = export_url(call, kept)
     return PdfOut("ok", len(made.content), url)
 
 

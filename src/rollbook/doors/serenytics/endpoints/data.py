@@ -145,7 +145,12 @@ def export(call: Call[ExportIn, None]) -> ExportOut:
     wanted = exports.Wanted(format, body.csv_separator or separator, body.add_quotes)
     uuid = str(call.path["uuid"])
     made = exports.export(services.database, services.snapshots, services.files, call.principal, uuid, wanted)
-    return ExportOut("ok", f"{services.base_url()}/api/export/{made.uuid}/{made.secret}", format)
+    return ExportOut("ok", export_url(call, made), format)
+
+
+def export_url(call: Call[Any, Any], made: exports.Made) -> str:
+    """Where an export can be had, by anyone, for a day."""
+    return f"{call.services.base_url()}/api/export/{made.uuid}/{made.secret}"
 
 
 def show_export(call: Call[None, None]) -> Reply | Stream:
