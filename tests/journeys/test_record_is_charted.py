@@ -55,12 +55,18 @@ def test_every_built_in_source_answers_and_none_can_be_changed(charts: Charts) -
     listed = charts.caller.get("/api/data_source").json()["objects"]
     names = [source["name"] for source in listed]
     assert names == [
+        "Assets",
         "Assignments",
         "Certificates",
         "Class attendance",
         "Courses",
+        "Devices",
+        "Live sessions",
+        "Participants",
         "People",
+        "Session participants",
         "Simulator activities",
+        "Tests",
         "Webhook deliveries",
     ]
     for source in listed:

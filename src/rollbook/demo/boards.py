@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollbook.core.analytics import dashboards
-from rollbook.core.analytics.record_sources import list_record_sources
+from rollbook.core.analytics.recorded.listing import list_record_sources
 from rollbook.core.kernel.work import Work
 
 COUNT = {"name": "$$count$$", "total": "sum"}

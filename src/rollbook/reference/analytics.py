@@ -2,7 +2,7 @@
 
 from rollbook.core.analytics.formulas.catalogue import PARTS_OF_ARGUMENTS
 from rollbook.core.analytics.formulas.compiling import FUNCTIONS
-from rollbook.core.analytics.record_sources import RECORD_SOURCES
+from rollbook.core.analytics.recorded.listing import RECORD_SOURCES
 from rollbook.core.kernel.warehouse import Column
 from rollbook.reference.markdown import code, page, table
 
@@ -30,13 +30,13 @@ def sources_page() -> str:
     """Every built-in data source."""
     parts = []
     for source in sorted(RECORD_SOURCES.values(), key=lambda one: one.name):
-        whose = "a row is about a person" if source.is_personal else "its rows are about nobody"
+        whose = f"a row is about {source.about.value}"
         kinds = [(code(shown.name), _kind(shown.column)) for shown in source.shown]
         parts += [f"## {source.name}", f"Needs `{source.needs.value}`; {whose}.", table(("column", "type"), kinds)]
     return page(
         "Built-in data sources",
         "The record as data sources of type `Rollbook` that every organisation has: current when they are asked, and "
-        "read-only. Where a row is about a person, a caller sees the rows about the people whom they see.",
+        "read-only. A caller sees the rows about the people, participants, live sessions and devices that they see.",
         *parts,
     )
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from rollbook.core.analytics.policy import Sight, sight_of, sight_params, visible_to
-from rollbook.core.analytics.record_sources import find_record_source, list_record_sources
+from rollbook.core.analytics.recorded.listing import find_record_source, list_record_sources
 from rollbook.core.analytics.records import Folder, Source, SourceTest
 from rollbook.core.analytics.tables import data_sources, folders, person_metadata
 from rollbook.core.kernel.faults import Fault, FaultCode

@@ -13,9 +13,11 @@ from rollbook.core.analytics.pipeline import conditions
 from rollbook.core.analytics.pipeline.building import Relation, built
 from rollbook.core.analytics.pipeline.requests import Compared, Pick, Question, query_fault
 from rollbook.core.analytics.queries import get_joined_source, metadata_of
-from rollbook.core.analytics.record_sources import PERSON, RECORD_SOURCES
+from rollbook.core.analytics.recorded.listing import RECORD_SOURCES
+from rollbook.core.analytics.recorded.seeing import subjects_seen
+from rollbook.core.analytics.recorded.shown import SUBJECT
 from rollbook.core.analytics.records import Join, RowPolicy, Source
-from rollbook.core.analytics.snapshots import Snapshots, people_seen
+from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.warehouse import Column, Warehouse, WarehouseRefused
 from rollbook.core.kernel.work import Work
@@ -98,14 +100,16 @@ def _relation(work: Work, snapshots: Snapshots, source: Source, depth: int) -> R
 
 
 def _recorded(work: Work, snapshots: Snapshots, key: str) -> Relation:
-    """The rows of the record that the caller may see: all, or those about people whom they see."""
-    columns = RECORD_SOURCES[key].columns[1:]
+    """The rows of the record that the caller may see: all, or those about what they see elsewhere."""
+    source = RECORD_SOURCES[key]
+    columns = source.columns[1:]
     query = exp.select(*(exp.column(column.name, quoted=True) for column in columns))
     query.from_(exp.to_table(snapshots.table_of(work, key)), copy=False)
-    seen = people_seen(work, work.principal) if RECORD_SOURCES[key].is_personal else None
+    seen = subjects_seen(work, source.about)
     if seen is not None:
-        numbers = [exp.Literal.number(person_id) for person_id in seen]
-        kept: Any = exp.In(this=exp.column(PERSON, quoted=True), expressions=numbers) if numbers else exp.false()
+        # One piece of text: a node for each of a hundred thousand takes seconds to write out.
+        numbers = exp.Var(this=", ".join(map(str, seen)))
+        kept: Any = exp.In(this=exp.column(SUBJECT, quoted=True), expressions=[numbers]) if seen else exp.false()
         query.where(kept, copy=False)
     return Relation(query.subquery("record", copy=False), columns)
 

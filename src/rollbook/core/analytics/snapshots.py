@@ -11,15 +11,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
 
-from rollbook.core.analytics.record_sources import RECORD_SOURCES, RecordSource
+from rollbook.core.analytics.recorded.listing import RECORD_SOURCES
+from rollbook.core.analytics.recorded.shown import RecordSource
 from rollbook.core.events.tables import events
 from rollbook.core.kernel.clock import SECOND
-from rollbook.core.kernel.principal import PeopleScope, Principal
-from rollbook.core.kernel.statements import Statement, Store, shapes
+from rollbook.core.kernel.statements import Statement, Store
 from rollbook.core.kernel.warehouse import COPIES, Warehouse
 from rollbook.core.kernel.work import Database, Work
-from rollbook.core.people.queries import scope_params, visible_to
-from rollbook.core.people.tables import people
 
 Rows = Statement[tuple[Any, ...]]
 STALE_AFTER = SECOND // 2
@@ -94,15 +92,3 @@ class Snapshots:
             return None
         found = work.value(source.next_turn, organisation_id=work.principal.organisation_id, now=work.at)
         return int(found) if found is not None else None
-
-
-@shapes
-def _seen(scope: PeopleScope) -> Rows:
-    return Statement(select(people.c.id).where(visible_to(scope)))
-
-
-def people_seen(work: Work, principal: Principal) -> list[int] | None:
-    """Whom the caller sees; None is everyone."""
-    if principal.people_scope is PeopleScope.EVERYONE:
-        return None
-    return [row[0] for row in work.all(_seen(principal.people_scope), **scope_params(principal))]

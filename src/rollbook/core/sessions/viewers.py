@@ -37,6 +37,12 @@ class Viewer(msgspec.Struct, frozen=True):
 _SUBJECTS = {Actor.PARTICIPANT: Kind.PARTICIPANT, Actor.DEVICE: Kind.DEVICE, Actor.SERVICE: Kind.SERVICE}
 
 
+def is_viewer(principal: Principal) -> bool:
+    """Whether a caller is one of these at all."""
+    is_subject = principal.subject_id is not None and principal.actor in _SUBJECTS
+    return is_subject or bool(principal.roles & SUPER_ROLES) or principal.person_id is not None
+
+
 def viewer_of(principal: Principal) -> Viewer:
     """The viewer that a caller is. Faults: FORBIDDEN for a program that is neither a person nor all-powerful."""
     if principal.subject_id is not None and (kind := _SUBJECTS.get(principal.actor)):
