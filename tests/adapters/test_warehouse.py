@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -370,6 +370,7 @@ TABLES = itertools.count()
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(batch=batches)
+@example(batch=[("upsert", [(6, None)]), ("upsert", [(6, 0)]), ("delete", [0])])
 def test_a_batch_comes_to_what_its_operations_say_one_after_another(warehouse: DuckWarehouse, batch: list[Any]) -> None:
     table, expected = f"t{next(TABLES)}", [(0, 0)]
     operations: list[Operation] = [Insert([{"k": 0, "v": 0}])]

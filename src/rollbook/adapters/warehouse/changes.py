@@ -169,10 +169,13 @@ def _latest(rows: pa.Table, key: str) -> pa.Table:
 
 
 def _put(cursor: Cursor, table: str, columns: Sequence[Column], given: Collection[str], key: str, count: int) -> None:
-    """Put what arrived, so many rows no two of which have the same key, in the place of the rows with their keys."""
+    """Put what arrived, so many rows no two of which have the same key, in the place of the rows with their keys.
+
+    DuckLake loses rows that one transaction merged twice and then deletes beside: there, all are deleted and inserted.
+    """
     name, names = quoted(key), [column.name for column in columns if column.name in given]
     others = [column.name for column in columns if column.name != key]
-    if others:
+    if others and not _is_in_lake(cursor):
         new = ", ".join(
             f"{quoted(other)} = {f'came.{quoted(other)}' if other in given else 'NULL'}" for other in others
         )
@@ -183,9 +186,14 @@ def _put(cursor: Cursor, table: str, columns: Sequence[Column], given: Collectio
         ).fetchone()
         if merged == (count,):
             return
-    # The table had a key in more than one row, as one may that was loaded whole: one row is to be left.
+    # Also where the table had a key in more than one row, as one may that was loaded whole: one row is to be left.
     cursor.execute(f"DELETE FROM {quoted(table)} WHERE {name} IN (SELECT {name} FROM {_ARRIVED})")
     cursor.execute(f"INSERT INTO {quoted(table)} ({listed(names)}) SELECT {listed(names)} FROM {_ARRIVED}")
+
+
+def _is_in_lake(cursor: Cursor) -> bool:
+    found = "SELECT type = 'ducklake' FROM duckdb_databases() WHERE database_name = current_database()"
+    return cursor.execute(found).fetchone() == (True,)
 
 
 def _delete(cursor: Cursor, table: str, columns: Sequence[Column], operation: Delete) -> None:
