@@ -18,9 +18,10 @@ import msgspec
 import psutil
 import psycopg
 
-from bench import analytics, nightly
+from bench import analytics, nightly, tera
 from bench.cases import CASES, Case, Sampler
 from bench.certificates import certificate_ms
+from bench.databases import database
 from bench.dataset import FULL, Dataset, Size, fill, person
 from bench.load import Request, Target, interleaved, serving
 from bench.players import PLAYERS, SAVED_EVERY_S, share_of_core
@@ -39,10 +40,16 @@ MOST_FOR_A_NIGHT = 60.0
 def main() -> int:
     """Run what was asked for; 1 when a target is missed on SQLite. PostgreSQL's figures are stated beside them."""
     options = _options()
-    figures = [] if options.only else analytics.run()
+    figures = [] if options.only or options.opentera else analytics.run()
     if options.analytics:
         _print_figures(figures)
         return 0 if all(figure.ok for figure in figures) else 1
+    if options.opentera:
+        with tempfile.TemporaryDirectory() as folder:
+            tables = {store: tera.run(store, Path(folder)) for store in options.stores}
+        for store, rows in tables.items():
+            _print_rows(store, rows)
+        return 0 if all(row["ok"] for row in tables.get("sqlite", [])) else 1
     results = []
     for store in options.stores:
         with tempfile.TemporaryDirectory() as folder:
@@ -72,6 +79,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--only", nargs="*", help="run only the cases with these names")
+    parser.add_argument("--opentera", action="store_true", help="run only what an OpenTera server's callers do")
     parser.add_argument("--analytics", action="store_true", help="run only what analysts do")
     return parser.parse_args()
 
@@ -86,6 +94,8 @@ def _run_store(store: str, folder: Path, only: list[str] | None) -> dict[str, An
         print(f"{store} a night of a million schedules …", file=sys.stderr, flush=True)
         own["night"] = msgspec.to_builtins(nightly.run(full.database_url, full.organisation_id))
     rows = [_row(case, costs[case.name], small_costs[case.name]) for case in cases]
+    if not only:
+        rows += tera.run(store, folder)
     return {"store": store, "rows": rows, **own}
 
 
@@ -123,18 +133,12 @@ def _filled(store: str, folder: Path, size: Size) -> Iterator[tuple[Dataset, str
     with psycopg.connect(base, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{names[0]}"')
         try:
-            data = fill(_database(base, names[0]), size)
+            data = fill(database(base, names[0]), size)
             admin.execute(f'CREATE DATABASE "{names[1]}" TEMPLATE "{names[0]}"')
-            yield data, _database(base, names[1])
+            yield data, database(base, names[1])
         finally:
             for name in names:
                 admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _database(base: str, name: str) -> str:
-    parts = psycopg.conninfo.conninfo_to_dict(base)
-    options = "&".join(f"{key}={value}" for key, value in parts.items() if key != "dbname")
-    return f"postgresql:///{name}?{options}"
 
 
 def _costs(
@@ -178,16 +182,20 @@ def _idle_mb(target: Target) -> int:
     return int(psutil.Process(target.process.pid).memory_info().rss // 1_000_000)
 
 
-def _print(result: dict[str, Any]) -> None:
-    print(f"\n{result['store']}: start {result['start_s']} s, idle {result['idle_mb']} MB")
+def _print_rows(heading: str, rows: list[dict[str, Any]]) -> None:
+    print(f"\n{heading}")
     print(f"  {'case':34} {'ours µs':>10} {'floor µs':>10} {'ratio':>6} {'≤':>5} {'growth':>7} {'≤':>5} {'floor':>6}")
-    for row in result["rows"]:
+    for row in rows:
         most = row["most_growth"] or "–"
         mark = "" if row["ok"] else "  MISSED"
         print(
             f"  {row['case']:34} {row['ours_us']:>10,.0f} {row['floor_us']:>10,.0f} {row['ratio']:>6}"
             f" {row['most_ratio']:>5} {row['growth']:>7} {most:>5} {row['floor_growth']:>6}{mark}"
         )
+
+
+def _print(result: dict[str, Any]) -> None:
+    _print_rows(f"{result['store']}: start {result['start_s']} s, idle {result['idle_mb']} MB", result["rows"])
     night = result["night"]
     mark = "  MISSED" if night["seconds"] > MOST_FOR_A_NIGHT else ""
     print(

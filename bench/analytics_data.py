@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from bench.load import Request, Target, serving
+from rollbook.adapters.passwords import Argon2Passwords
 from rollbook.adapters.sql import open_database
 from rollbook.app import before_commit
 from rollbook.core.access.founding import found_organisation
@@ -25,6 +26,7 @@ SALES = """
     FROM range({rows}) numbers(i)
 """
 LOADED_WITHIN_S = 300
+OWNER, PASSWORD = "owner", "what the bench signs in with"
 
 
 def bare(path: Path) -> duckdb.DuckDBPyConnection:
@@ -97,7 +99,7 @@ def analysing(folder: Path) -> Iterator[Analyst]:
     database = open_database(url, before_commit)
     try:
         with database.writing() as work:
-            founded = found_organisation(work, "Bench", username="owner", password_hash="-")
+            founded = found_organisation(work, "Bench", username=OWNER, password_hash=Argon2Passwords().hash(PASSWORD))
     finally:
         database.close()
     headers = {"x-api-key": founded.api_key}

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -133,6 +133,29 @@ def test_merging_replaces_by_key_ignores_new_columns_and_the_last_of_two_counts(
         warehouse.merge("t", file(warehouse, "n\n1\n"), "id")
     with pytest.raises(WarehouseRefused, match="no value in the primary key"):
         warehouse.merge("t", file(warehouse, "id,n\n,1\n9,2\n"), "id")
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_one_row_is_left_of_those_that_had_the_same_key(warehouse: DuckWarehouse, by_file: bool) -> None:
+    warehouse.load("t", file(warehouse, "id,name,n\n1,a,1\n1,b,2\n2,c,3\n"))
+    if by_file:
+        warehouse.merge("t", file(warehouse, "id,name,n\n1,d,4\n3,e,5\n"), "id")
+    else:
+        warehouse.apply("t", [Upsert("id", [{"id": 1, "name": "d", "n": 4}, {"id": 3, "name": "e", "n": 5}])])
+    assert everything(warehouse) == [(1, "d", 4), (2, "c", 3), (3, "e", 5)]
+
+
+def test_keys_that_are_the_same_once_they_are_read_are_one(warehouse: DuckWarehouse) -> None:
+    warehouse.load("t", file(warehouse, "id,n\n1,1\n"))
+    warehouse.apply("t", [Upsert("id", [{"id": "2", "n": 2}, {"id": 2, "n": 3}])])
+    warehouse.apply("t", [Upsert("id", [{"id": 1}])])
+    assert everything(warehouse) == [(1, None), (2, 3)]
+
+
+def test_a_table_of_the_key_alone_takes_its_rows(warehouse: DuckWarehouse) -> None:
+    warehouse.load("t", file(warehouse, "id\n1\n2\n"))
+    warehouse.merge("t", file(warehouse, "id\n2\n3\n"), "id")
+    assert everything(warehouse) == [(1,), (2,), (3,)]
 
 
 def test_operations_are_done_in_their_order(warehouse: DuckWarehouse) -> None:
@@ -347,6 +370,7 @@ TABLES = itertools.count()
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(batch=batches)
+@example(batch=[("upsert", [(6, None)]), ("upsert", [(6, 0)]), ("delete", [0])])
 def test_a_batch_comes_to_what_its_operations_say_one_after_another(warehouse: DuckWarehouse, batch: list[Any]) -> None:
     table, expected = f"t{next(TABLES)}", [(0, 0)]
     operations: list[Operation] = [Insert([{"k": 0, "v": 0}])]

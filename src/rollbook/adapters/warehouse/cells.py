@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -84,8 +85,16 @@ def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[
 
 def as_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa.Table:
     """The rows' cells of these columns. Raises `WarehouseRefused` naming the first that does not fit."""
-    arrays = [_array(column, (row.get(column.name) for row in rows)) for column in columns]
+    arrays = [_array(column, values_of(rows, column.name)) for column in columns]
     return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def values_of(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    """What each row has of that name; None where it has nothing."""
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
 
 
 def as_values(values: Sequence[Any], column: Column) -> pa.Table:
@@ -93,9 +102,9 @@ def as_values(values: Sequence[Any], column: Column) -> pa.Table:
     return pa.Table.from_arrays([_array(column, values)], names=["value"])
 
 
-def _array(column: Column, values: Iterable[Any]) -> pa.Array:
+def _array(column: Column, given: Sequence[Any]) -> pa.Array:
     """Cells at once, as most are of the very kind; else one by one."""
-    given, kind = list(values), arrow_type(column)
+    kind = arrow_type(column)
     if set(map(type, given)) <= _PLAIN[column.kind]:  # else Arrow would take 1.5 for a whole number
         try:
             return pa.array(given, pa.string()).cast(kind) if column.kind == "datetime" else pa.array(given, kind)

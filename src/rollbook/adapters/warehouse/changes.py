@@ -1,10 +1,13 @@
 """Changes of tables within a transaction of DuckDB's: rows come as Arrow tables or from files, never one by one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rollbook.adapters.warehouse import cells, statements
 from rollbook.adapters.warehouse.statements import listed, quoted
@@ -13,7 +16,7 @@ from rollbook.core.kernel.warehouse import Column, DataFile, Delete, Operation, 
 Cursor = duckdb.DuckDBPyConnection
 LONGEST_NAME = 255
 _ARRIVED = "arrived"
-
+_NO_KEYS = {list, dict, type(None)}
 
 _DONE = "done_batches"
 
@@ -58,14 +61,16 @@ def insert(cursor: Cursor, table: str, rows: pa.Table) -> None:
     """Add rows; columns that they have not are null."""
     if not rows.num_rows:
         return
-    with_rows(cursor, rows, f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM {_ARRIVED}")
+    with registered(cursor, rows):
+        cursor.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM {_ARRIVED}")
 
 
-def with_rows(cursor: Cursor, rows: pa.Table, statement: str) -> None:
-    """Run a statement that reads rows by the name of ``arrived``."""
+@contextmanager
+def registered(cursor: Cursor, rows: pa.Table) -> Iterator[None]:
+    """Within it, statements read the rows by the name of ``arrived``."""
     cursor.register(_ARRIVED, rows)
     try:
-        cursor.execute(statement)
+        yield
     finally:
         cursor.unregister(_ARRIVED)
 
@@ -74,30 +79,33 @@ def apply(
     cursor: Cursor, table: str, columns: list[Column], operations: Iterable[Operation], *, adds_columns: bool
 ) -> int:
     """Do operations in their order; how many rows they gave."""
-    given = 0
+    total = 0
     for operation in operations:
         if isinstance(operation, Delete):
             _delete(cursor, table, columns, operation)
             continue
-        columns = _made_ready(cursor, table, columns, operation.rows, adds_columns=adds_columns)
+        names = _names(operation.rows)
+        columns = _made_ready(cursor, table, columns, operation.rows, names, adds_columns=adds_columns)
+        given = _given(names, columns)
         if isinstance(operation, Upsert):
-            _upsert(cursor, table, columns, operation)
+            _upsert(cursor, table, columns, given, operation)
         else:
-            insert(cursor, table, cells.as_table(operation.rows, _given(operation.rows, columns)))
-        given += len(operation.rows)
-    return given
+            insert(cursor, table, cells.as_table(operation.rows, given))
+        total += len(operation.rows)
+    return total
 
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The names in rows, in the order in which they come up."""
-    return list(dict.fromkeys(name for row in rows for name in row))
+    first = list(rows[0]) if rows else []
+    every = set().union(*rows)
+    return first if len(first) == len(every) else list(dict.fromkeys(chain.from_iterable(rows)))
 
 
-def _given(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> list[Column]:
-    """The columns that the rows say something of."""
-    names = set(_names(rows))
+def _given(names: Sequence[str], columns: Sequence[Column]) -> list[Column]:
+    """The columns that rows with these names say something of."""
     found = [column for column in columns if column.name in names]
-    if rows and not found:
+    if names and not found:
         raise WarehouseRefused(
             "The rows have none of the columns: " + ", ".join(column.name for column in columns[:20])
         )
@@ -105,10 +113,15 @@ def _given(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> list
 
 
 def _made_ready(
-    cursor: Cursor, table: str, columns: list[Column], rows: Sequence[Mapping[str, Any]], *, adds_columns: bool
+    cursor: Cursor,
+    table: str,
+    columns: list[Column],
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    *,
+    adds_columns: bool,
 ) -> list[Column]:
     """The table's columns, once there is a table and, where it is wanted, a column for all that the rows have."""
-    names = _names(rows)
     if not columns:
         if not names:
             raise WarehouseRefused("There is no table yet, and no row to make one of.")
@@ -131,45 +144,101 @@ def _key(columns: Sequence[Column], name: str) -> Column:
     return found
 
 
-def _upsert(cursor: Cursor, table: str, columns: Sequence[Column], operation: Upsert) -> None:
+def _upsert(cursor: Cursor, table: str, columns: Sequence[Column], given: Sequence[Column], operation: Upsert) -> None:
     key = _key(columns, operation.key)
-    latest: dict[Any, Mapping[str, Any]] = {}
-    for number, row in enumerate(operation.rows, 1):
-        value = row.get(key.name)
-        if value is None or isinstance(value, list | dict):
-            raise WarehouseRefused(f"row {number} has no value in the primary key {key.name!r}")
-        latest[value] = row
-    rows = cells.as_table(list(latest.values()), _given(operation.rows, columns))
-    name = quoted(key.name)
-    with_rows(cursor, rows, f"DELETE FROM {quoted(table)} WHERE {name} IN (SELECT {name} FROM {_ARRIVED})")
-    insert(cursor, table, rows)
+    _require_keys(operation.rows, key.name)
+    rows = _latest(cells.as_table(operation.rows, given), key.name)
+    with registered(cursor, rows):
+        _put(cursor, table, columns, rows.column_names, key.name, rows.num_rows)
+
+
+def _require_keys(rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    values = cells.values_of(rows, key)
+    if _NO_KEYS.isdisjoint(map(type, values)):
+        return
+    number = next(number for number, value in enumerate(values, 1) if type(value) in _NO_KEYS)
+    raise WarehouseRefused(f"row {number} has no value in the primary key {key!r}")
+
+
+def _latest(rows: pa.Table, key: str) -> pa.Table:
+    """Of rows with the same key, the last."""
+    if len(pc.unique(rows[key])) == rows.num_rows:
+        return rows
+    lines = {value: line for line, value in enumerate(rows[key].to_pylist())}
+    return rows.take(list(lines.values()))
+
+
+def _put(cursor: Cursor, table: str, columns: Sequence[Column], given: Collection[str], key: str, count: int) -> None:
+    """Put what arrived, so many rows no two of which have the same key, in the place of the rows with their keys.
+
+    DuckLake loses rows that one transaction merged twice and then deletes beside: there, all are deleted and inserted.
+    """
+    name, names = quoted(key), [column.name for column in columns if column.name in given]
+    others = [column.name for column in columns if column.name != key]
+    if others and not _is_in_lake(cursor):
+        new = ", ".join(
+            f"{quoted(other)} = {f'came.{quoted(other)}' if other in given else 'NULL'}" for other in others
+        )
+        came = ", ".join(f"came.{quoted(given)}" for given in names)
+        merged = cursor.execute(
+            f"MERGE INTO {quoted(table)} AS held USING {_ARRIVED} AS came ON held.{name} = came.{name}"
+            f" WHEN MATCHED THEN UPDATE SET {new} WHEN NOT MATCHED THEN INSERT ({listed(names)}) VALUES ({came})"
+        ).fetchone()
+        if merged == (count,):
+            return
+    # Also where the table had a key in more than one row, as one may that was loaded whole: one row is to be left.
+    cursor.execute(f"DELETE FROM {quoted(table)} WHERE {name} IN (SELECT {name} FROM {_ARRIVED})")
+    cursor.execute(f"INSERT INTO {quoted(table)} ({listed(names)}) SELECT {listed(names)} FROM {_ARRIVED}")
+
+
+def _is_in_lake(cursor: Cursor) -> bool:
+    found = "SELECT type = 'ducklake' FROM duckdb_databases() WHERE database_name = current_database()"
+    return cursor.execute(found).fetchone() == (True,)
 
 
 def _delete(cursor: Cursor, table: str, columns: Sequence[Column], operation: Delete) -> None:
     values = cells.as_values(operation.values, _key(columns, operation.key))
     chosen = f"{quoted(operation.key)} IN (SELECT value FROM {_ARRIVED})"
-    with_rows(cursor, values, f"DELETE FROM {quoted(table)} WHERE {chosen}")
+    with registered(cursor, values):
+        cursor.execute(f"DELETE FROM {quoted(table)} WHERE {chosen}")
 
 
 def merge(cursor: Cursor, table: str, shape: Shape, file: DataFile, key: str) -> int:
     """Add a file's rows in the place of those with the same key; of two in the file, the later counts."""
     _key(shape.columns, key)
-    known = {column.name: column for column in shape.columns}
+    _stage(cursor, file, {column.name: column for column in shape.columns})
+    cursor.execute(f"SELECT * FROM {_ARRIVED} LIMIT 0")
+    given, name = [entry[0] for entry in cursor.description or ()], quoted(key)
+    if key not in given:
+        raise WarehouseRefused(f"The file has no column {key!r} to be the primary key.")
+    counted = cursor.execute(f"SELECT count(*), count({name}), count(DISTINCT {name}) FROM {_ARRIVED}").fetchone()
+    total, keyed, distinct = counted or (0, 0, 0)
+    if total != keyed:
+        raise WarehouseRefused(f"{total - keyed} rows of the file have no value in the primary key {key!r}")
+    if keyed != distinct:
+        latest = f"SELECT max(rowid) FROM {_ARRIVED} GROUP BY {name}"
+        cursor.execute(f"DELETE FROM {_ARRIVED} WHERE rowid NOT IN ({latest})")
+    _put(cursor, table, shape.columns, given, key, distinct)
+    cursor.execute(f"DROP TABLE {_ARRIVED}")
+    return int(total)
+
+
+def _stage(cursor: Cursor, file: DataFile, known: Mapping[str, Column]) -> None:
+    """Read the file's columns that are known into a table of what arrived.
+
+    DuckDB looks at the beginning of a CSV file whenever it is named in a statement, which takes a third as long as all
+    the rest; so it is named once where the file has all of the columns.
+    """
+    staged = f"CREATE TEMP TABLE {_ARRIVED} AS SELECT {{}} FROM {{}}"
+    if file.format != "parquet":
+        source, parameters = statements.reading(file, known, samples_all=False)
+        with suppress(duckdb.BinderException):  # it has not
+            cursor.execute(staged.format(listed(list(known)), source), parameters)
+            return
     in_file = described(cursor, *statements.reading(file, {}, samples_all=False))
     read_as = {name: known[name] for name, _ in in_file if name in known}
     source, parameters = statements.reading(file, read_as, samples_all=False)
     found = [(name, kind) for name, kind in described(cursor, source, parameters) if name in known]
-    if key not in {name for name, _ in found}:
-        raise WarehouseRefused(f"The file has no column {key!r} to be the primary key.")
-    names, name = listed([name for name, _ in found]), quoted(key)
-    picked = statements.selected(found, known)
-    staged = f"CREATE TEMP TABLE {_ARRIVED} AS SELECT {picked}, row_number() OVER () AS rollbook_line FROM {source}"
-    cursor.execute(staged, parameters)
-    counted = cursor.execute(f"SELECT count(*), count({name}) FROM {_ARRIVED}").fetchone() or (0, 0)
-    if counted[0] != counted[1]:
-        raise WarehouseRefused(f"{counted[0] - counted[1]} rows of the file have no value in the primary key {key!r}")
-    cursor.execute(f"DELETE FROM {quoted(table)} WHERE {name} IN (SELECT {name} FROM {_ARRIVED})")
-    latest = f"QUALIFY row_number() OVER (PARTITION BY {name} ORDER BY rollbook_line DESC) = 1"
-    cursor.execute(f"INSERT INTO {quoted(table)} ({names}) SELECT {names} FROM {_ARRIVED} {latest}")
-    cursor.execute(f"DROP TABLE {_ARRIVED}")
-    return int(counted[0])
+    if not found:
+        raise WarehouseRefused("The file has none of the columns: " + ", ".join(list(known)[:20]))
+    cursor.execute(staged.format(statements.selected(found, known), source), parameters)

@@ -1,5 +1,6 @@
 """Who is online, who is busy, and what devices said of themselves last."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ from sqlalchemy import bindparam, insert, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ids import new_secret, secret_hash
-from rollbook.core.kernel.statements import Statement, Store, insert_or_update
+from rollbook.core.kernel.statements import Statement, Store, among, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.tables.presence import busy_subjects, device_statuses, open_sockets, socket_keys
 from rollbook.core.sessions.viewers import Kind
@@ -40,7 +41,11 @@ _BUSY = Rows(
         busy_subjects.c.organisation_id == bindparam("organisation_id"), busy_subjects.c.kind == bindparam("kind")
     )
 )
-_STATUSES = Rows(select(device_statuses.c.device_id, device_statuses.c.status, device_statuses.c.at))
+_STATUSES = Rows(
+    select(device_statuses.c.device_id, device_statuses.c.status, device_statuses.c.at).where(
+        among(device_statuses.c.device_id, "devices")
+    )
+)
 _ADD_KEY = Rows(insert(socket_keys).values({c.name: bindparam(c.name) for c in socket_keys.c}))
 
 
@@ -51,9 +56,9 @@ def of_kind(work: Work, kind: Kind) -> Presence:
     return Presence(online, frozenset(row[0] for row in work.all(_BUSY, **given)))
 
 
-def statuses(work: Work) -> dict[int, tuple[str | None, int]]:
-    """What each device said last, and when."""
-    return {device_id: (status, at) for device_id, status, at in work.all(_STATUSES)}
+def statuses(work: Work, device_ids: Sequence[int]) -> dict[int, tuple[str | None, int]]:
+    """What each of some devices said last, and when."""
+    return {device_id: (status, at) for device_id, status, at in work.all(_STATUSES, devices=list(device_ids))}
 
 
 def _say(store: Store) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from rollbook.core.kernel import clock
@@ -59,19 +60,27 @@ class Shape:
     fields: Mapping[str, str]
     fixed: frozenset[str] = frozenset()
 
+    @cached_property
+    def _columns(self) -> tuple[tuple[str, str, bool], ...]:
+        """Each field's name, its column, and whether it is an instant."""
+        parted = ((name, source.partition(":")) for name, source in self.fields.items())
+        return tuple((name, column, kind == "t") for name, (column, _, kind) in parted)
+
     def shown(self, record: Record, *without: str) -> Document:
         """The object of a record."""
-        out: Document = {}
-        for name, source in self.fields.items():
-            if name not in without:
-                column, _, kind = source.partition(":")
-                value = record[column]
-                out[name] = moment(value) if kind == "t" else value
-        return out
+        return {
+            name: moment(record[column]) if is_instant else record[column]
+            for name, column, is_instant in self._columns
+            if name not in without
+        }
 
     def only(self, record: Record, *names: str) -> Document:
         """Some fields of the object of a record."""
-        return {name: value for name, value in self.shown(record).items() if name in names}
+        return {
+            name: moment(record[column]) if is_instant else record[column]
+            for name, column, is_instant in self._columns
+            if name in names
+        }
 
     def read(self, given: Document, *, is_new: bool) -> Record:
         """The values for a record that an object holds, by the record's names.

@@ -1,5 +1,6 @@
 """Devices, their types, and who has them (OpenTera, "user")."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rollbook.core.kernel.ids import is_uuid
@@ -17,6 +18,7 @@ from rollbook.core.sessions.entities import (
     SITE,
     Record,
 )
+from rollbook.core.sessions.presence import Presence
 from rollbook.core.sessions.viewers import Kind
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, listed, number, wrapped
@@ -58,7 +60,8 @@ def index(call: Call[None, DevicesQuery]) -> Documents:
     """Devices ("GET /user/devices")."""
     asked, work = call.query, call.work
     found = queries.find(work, DEVICE, is_enabled=True if asked.enabled else None, **_chosen(asked))
-    return [_document(call, device) for device in found]
+    documents = [_document(call, device) for device in found]
+    return with_statuses(work, documents) if asked.with_status else documents
 
 
 def _document(call: Call[None, DevicesQuery], device: Record) -> Document:
@@ -76,7 +79,7 @@ def _document(call: Call[None, DevicesQuery], device: Record) -> Document:
     if asked.with_participants:
         given = queries.find(work, DEVICE_PARTICIPANT, device_id=device["id"])
         out["device_participants"] = [_participant(work, row, is_brief=is_brief) for row in given]
-    return out | status_of(work, device["id"]) if asked.with_status else out
+    return out
 
 
 def _project(work: Work, row: Record, *, is_brief: bool) -> Document:
@@ -94,12 +97,17 @@ def _participant(work: Work, row: Record, *, is_brief: bool) -> Document:
     return out if is_brief else out | {"project_name": queries.get(work, PROJECT, project_id)["name"]}
 
 
-def status_of(work: Work, device_id: int) -> Document:
-    """Whether a device is online and busy, and what it said last."""
+def with_statuses(work: Work, documents: Documents) -> Documents:
+    """Devices with whether each is online and busy, and what it said last."""
     here = presence.of_kind(work, Kind.DEVICE)
+    said = presence.statuses(work, [document["id_device"] for document in documents])
+    return [document | _status(document["id_device"], here, said) for document in documents]
+
+
+def _status(device_id: int, here: Presence, said: Mapping[int, tuple[str | None, int]]) -> Document:
     online, busy = device_id in here.online, device_id in here.busy
-    said = presence.statuses(work).get(device_id)
-    status = {"status": said[0], "timestamp": said[1] / 1_000_000} if said else None
+    last = said.get(device_id)
+    status = {"status": last[0], "timestamp": last[1] / 1_000_000} if last else None
     entry = {"busy": busy, "online": online, "status": status} if online else None
     return {"device_online": online, "device_busy": busy, "device_status": entry}
 
@@ -139,7 +147,7 @@ def index_online(call: Call[None, None]) -> Documents:
     """Devices that are online or busy ("GET /user/devices/online")."""
     here = presence.of_kind(call.work, Kind.DEVICE)
     found = queries.find(call.work, DEVICE, id_among=here.here)
-    return [objects.DEVICE.only(device, *MINIMAL) | status_of(call.work, device["id"]) for device in found]
+    return with_statuses(call.work, [objects.DEVICE.only(device, *MINIMAL) for device in found])
 
 
 def index_types(call: Call[None, DevicetypesQuery]) -> Documents:
