@@ -39,6 +39,7 @@ from rollbook.console.pages import (
     settings,
     sign_in,
     simulation,
+    slack_settings,
     webhooks,
 )
 from rollbook.console.sessions import NAME, authenticate
@@ -272,6 +273,7 @@ ROWS = (
     do(f"{WORDS}/forget", mail_words.forget, P.SETTINGS_WRITE, back="/console/mail/words"),
     see(f"{WORDS}/preview", mail_words.preview, P.SETTINGS_WRITE),
     see("/console/mail/{id:int}", mails.show, P.EVENTS_READ),
+    see("/console/mail/{id:int}/message", mails.message, P.EVENTS_READ),
     do("/console/mail/{id:int}/again", mails.again, P.PEOPLE_WRITE, back="/console/mail/{id}"),
     see("/console/people", people.index, P.PEOPLE_READ),
     see("/console/people.csv", people.export, P.PEOPLE_READ),
@@ -326,6 +328,9 @@ ROWS = (
         back="/console/settings/certificates",
     ),
     see("/console/settings/certificates/preview", certificate_settings.preview, P.SETTINGS_WRITE),
+    see("/console/settings/slack", slack_settings.form, P.SETTINGS_WRITE),
+    do("/console/settings/slack", slack_settings.save, P.SETTINGS_WRITE, again=slack_settings.form),
+    do("/console/settings/slack/remove", slack_settings.remove, P.SETTINGS_WRITE, back="/console/settings/slack"),
     see("/console/settings/mail", mail_words.settings, P.SETTINGS_WRITE),
     do("/console/settings/mail", mail_words.save_settings, P.SETTINGS_WRITE, again=mail_words.settings),
     open_see("/console/sign-in", sign_in.form),
