@@ -40,6 +40,7 @@ from rollbook.console.pages import (
     sign_in,
     simulation,
     slack_settings,
+    tasks,
     webhooks,
 )
 from rollbook.console.sessions import NAME, authenticate
@@ -304,6 +305,9 @@ ROWS = (
     do(f"{SCRIPT}/token", scripts.make_token, P.ANALYTICS_WRITE, back="/console/scripts"),
     do(f"{SCRIPT}/token/remove", scripts.end_token, P.ANALYTICS_WRITE, back="/console/scripts"),
     see("/console/search", search.search, P.PEOPLE_READ),
+    see("/console/tasks", tasks.index, P.ANALYTICS_WRITE),
+    see("/console/tasks/{uuid:str}", tasks.show, P.ANALYTICS_WRITE),
+    do("/console/tasks/{uuid:str}/cancel", tasks.cancel, P.ANALYTICS_WRITE, back="/console/tasks/{uuid}"),
     see("/console/settings", settings.form, P.SETTINGS_WRITE),
     do("/console/settings", settings.update, P.SETTINGS_WRITE, again=settings.form),
     see("/console/settings/certificates", certificate_settings.form, P.SETTINGS_WRITE),
