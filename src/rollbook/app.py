@@ -20,6 +20,7 @@ from rollbook.adapters.mail import mailer_from
 from rollbook.adapters.outbound import GuardedOutbound, target_check
 from rollbook.adapters.passwords import Argon2Passwords
 from rollbook.adapters.pictures import PillowPictures
+from rollbook.adapters.posting import BlockingPoster
 from rollbook.adapters.scripts import script_runner
 from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
 from rollbook.adapters.sql import open_database
@@ -37,6 +38,7 @@ from rollbook.core.events.outbox import write_changes
 from rollbook.core.kernel.work import Work
 from rollbook.core.learning import lesson_letter, reminders
 from rollbook.core.learning.reactions import react
+from rollbook.core.mail import messages
 from rollbook.core.sessions.reference import Reference
 from rollbook.core.sessions.tokens import key_of
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
@@ -75,6 +77,7 @@ COMPOSERS: Mapping[str, Compose] = {
     welcome_letter.KIND: welcome_letter.compose,
     **dict.fromkeys(CLASS_MAILS, class_letter.compose),
     **dict.fromkeys(reminders.KINDS, lesson_letter.compose),
+    messages.KIND: messages.compose,
 }
 """What mails say, by their kind; the others say what stands in the ledger."""
 
@@ -101,6 +104,7 @@ class Server:
             sealer=sealer,
             authority=FileAuthority(settings.data),
             check_target=target_check(settings.allow_outbound),
+            poster=BlockingPoster(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),
             films=MediaInfoFilms(),
             pictures=PillowPictures(),

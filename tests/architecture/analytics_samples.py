@@ -55,6 +55,8 @@ ANALYTICS = {
     "PUT /api/script/{uuid:str}/storage": Sample(path=_SCRIPT, json={"last": 5}),
     "DELETE /api/script/{uuid:str}/token": Sample(path=_SCRIPT),
     "POST /api/script/{uuid:str}/token": Sample(path=_SCRIPT),
+    "POST /api/email": Sample(json={"subject": "Figures", "recipients": ["ana@example.org"], "html": "<p>Hi</p>"}),
+    "POST /api/integrations/slack/post_msg": Sample(json={"channel": "#training", "text_msg": "Hi"}, status=400),
     "GET /api/sign_s3_file": Sample(params={"s3_object_type": "application/octet-stream"}),
     "POST /api/upload_file/{uuid:str}": Sample(
         path={"uuid": "01a2263c-6a34-7189-a22b-79f3e8fd3634"}, content="%PDF", media_type="application/octet-stream"

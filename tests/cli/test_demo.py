@@ -216,3 +216,16 @@ def test_every_name_gives_an_address() -> None:
     assert [mailable(name) for name in ("Đorđe", "Łukasz", "Олена", "Γιώργος", "Großmann")] == [
         *("dorde", "lukasz", "olena", "giorgos", "grossmann")
     ]
+
+
+def test_training_costs_are_joined_with_the_record_and_fed_by_a_script_at_night(get: Callable[..., Any]) -> None:
+    sources = {one["name"]: one for one in get("/api/data_source")["objects"]}
+    assert sources["Training costs"]["type"] == "Storage"
+    joined = sources["Assignments with costs"]["jsonContent"]["joinConfig"]
+    assert [one["uuid"] for one in joined] == [sources["Assignments"]["uuid"], sources["Training costs"]["uuid"]]
+    [board] = [one for one in get("/api/web_app")["objects"] if one["name"] == "Training costs"]
+    asked = {one["uuid"] for one in get(f"/api/web_app/{board['uuid']}/data_sources")["objects"]}
+    assert asked == {sources["Assignments with costs"]["uuid"], sources["Training costs"]["uuid"]}
+    [script] = get("/api/script")["objects"]
+    assert script["schedule_infos"] == {"enabled": True, "every": "day", "at": "05:30"}
+    compile(script["code"], "script", "exec")

@@ -28,7 +28,7 @@ SEES: dict[Role, set[str]] = {
         if not room.startswith(
             (
                 "/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/",
-                "/console/dashboards/", "/console/scripts",
+                "/console/dashboards/", "/console/scripts", "/console/tasks",
             )
         )
     },
@@ -38,7 +38,7 @@ SEES: dict[Role, set[str]] = {
         "/console/dashboards/new", "/console/groups", "/console/learn",
         "/console/lessons", "/console/locations", "/console/mail",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/scripts",
-        "/console/scripts/new", "/console/search", "/console/simulators", "/console/workplaces",
+        "/console/scripts/new", "/console/search", "/console/simulators", "/console/tasks", "/console/workplaces",
     },
     Role.LEARNER: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",

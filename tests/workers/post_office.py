@@ -135,6 +135,7 @@ class Letters:
             server.database,
             server.lanes,
             self,
+            server.services.files,
             COMPOSERS,
             server.services.base_url,
             Alarm(lambda: self.at),

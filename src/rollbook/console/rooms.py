@@ -81,6 +81,7 @@ SECTIONS = (
         (
             Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),
             Room("scripts", "Scripts", "scripts", "/console/scripts", P.ANALYTICS_WRITE),
+            Room("tasks", "Tasks", "clock", "/console/tasks", P.ANALYTICS_WRITE),
         ),
     ),
     Section(

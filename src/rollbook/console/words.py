@@ -62,6 +62,7 @@ _MAILS = {
     "class_cancelled": "Class cancelled",
     "class_withdrawn": "Taken out of a class",
     "class_waiting": "On the waiting list",
+    "message": "Sent by a program",
 }
 _VERBS = {
     "created": "added",

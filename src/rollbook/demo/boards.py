@@ -9,7 +9,8 @@ from rollbook.core.kernel.work import Work
 COUNT = {"name": "$$count$$", "total": "sum"}
 
 
-def _widget(kind: str, title: str, size: str, **data: Any) -> dict[str, Any]:
+def widget(kind: str, title: str, size: str, **data: Any) -> dict[str, Any]:
+    """A widget of a dashboard."""
     return {"type": kind, "options": {"title": title, "size": size, "data": data}}
 
 
@@ -32,23 +33,23 @@ def _training(uuids: dict[str, str]) -> list[dict[str, Any]]:
     done = [{"name": "completed_at", "op": "is not null"}]
     month = {"name": "completed_at", "grain": "month", "label": "Completed in"}
     training = [
-        _widget("filter", "Unit", "small", **assigned, groups=[unit]),
-        _widget("filter", "Lesson", "small", **assigned, groups=[content]),
-        _widget("number", "Assignments", "small", **assigned, values=number),
-        _widget("number", "Completed", "small", **assigned, values=number, where=done),
-        _widget("number", "Overdue", "small", **assigned, values=number, where=late),
-        _widget("number", "Mean score", "small", **assigned, values=[{"name": "score", "total": "avg"}]),
-        _widget("line", "Completed by month", "wide", **assigned, groups=[month], values=number, where=done),
-        _widget("bar", "By status", "medium", **assigned, groups=[status], values=number),
-        _widget(
+        widget("filter", "Unit", "small", **assigned, groups=[unit]),
+        widget("filter", "Lesson", "small", **assigned, groups=[content]),
+        widget("number", "Assignments", "small", **assigned, values=number),
+        widget("number", "Completed", "small", **assigned, values=number, where=done),
+        widget("number", "Overdue", "small", **assigned, values=number, where=late),
+        widget("number", "Mean score", "small", **assigned, values=[{"name": "score", "total": "avg"}]),
+        widget("line", "Completed by month", "wide", **assigned, groups=[month], values=number, where=done),
+        widget("bar", "By status", "medium", **assigned, groups=[status], values=number),
+        widget(
             "bar", "Overdue by unit", "medium", **assigned, groups=[unit], values=number, where=late, order="values",
             limit=12,
         ),
     ]  # fmt: skip
     active = [{"name": "is_active", "op": "==", "value": True}]
     staff = [
-        _widget("number", "Active people", "small", **people, values=[_count("People")], where=active),
-        _widget(
+        widget("number", "Active people", "small", **people, values=[_count("People")], where=active),
+        widget(
             "bar", "By unit", "wide", **people, groups=[unit], values=[_count("People")], where=active, order="values",
             limit=20,
         ),
@@ -65,13 +66,13 @@ def _simulators(uuids: dict[str, str]) -> list[dict[str, Any]]:
     )
     number = [_count("Activities")]
     widgets = [
-        _widget("filter", "Simulator", "small", **source, groups=[simulator]),
-        _widget("number", "Activities", "small", **source, values=number),
-        _widget("number", "Mean result, %", "small", **source, values=[mean]),
-        _widget("area", "Activities by month", "wide", **source, groups=[month], values=number),
-        _widget("bar", "By simulator", "medium", **source, groups=[simulator], values=number, order="values"),
-        _widget("heat", "Mean result, %", "medium", **source, groups=[simulator, scenario], values=[mean]),
-        _widget(
+        widget("filter", "Simulator", "small", **source, groups=[simulator]),
+        widget("number", "Activities", "small", **source, values=number),
+        widget("number", "Mean result, %", "small", **source, values=[mean]),
+        widget("area", "Activities by month", "wide", **source, groups=[month], values=number),
+        widget("bar", "By simulator", "medium", **source, groups=[simulator], values=number, order="values"),
+        widget("heat", "Mean result, %", "medium", **source, groups=[simulator, scenario], values=[mean]),
+        widget(
             "table", "Scenarios", "wide", **source, groups=[scenario],
             values=[*number, mean, {"name": "tries", "total": "avg", "label": "Mean tries"}], order="values", limit=25,
         ),

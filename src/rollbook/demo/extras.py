@@ -13,7 +13,7 @@ from rollbook.core.people.imports import service
 from rollbook.core.people.imports.files import read_sheet
 from rollbook.core.people.imports.records import ImportOptions
 from rollbook.core.people.settings import SettingsChanges, change_settings
-from rollbook.demo import boards, setting
+from rollbook.demo import boards, costs, setting
 from rollbook.demo.lessons import teaching
 from rollbook.demo.stage import Stage
 from rollbook.demo.year import Callers
@@ -36,6 +36,7 @@ class Extras:
             -299: self._papers,
             -20: self._revoke,
             -12: boards.make,
+            -11: lambda work: costs.make(work, self._stage.sealer),
             -45: lambda work: self._import(work, "turnaround-crew.csv", 0, 14, undone=False),
             -30: lambda work: self._import(work, "visitors-wrong-list.csv", 40, 9, undone=True),
             -1: lambda work: self._import(work, "autumn-starters.csv", 60, 6, undone=None),

@@ -17,6 +17,7 @@ from rollbook.core.kernel.ports import (
     FrameReader,
     PasswordHasher,
     PictureReader,
+    Poster,
     Printer,
     ScriptRunner,
     Sealer,
@@ -48,6 +49,7 @@ class Services:
     sealer: Sealer
     authority: CertificateAuthority
     check_target: TargetCheck
+    poster: Poster
     files: FileStore
     films: FilmReader
     pictures: PictureReader

@@ -80,8 +80,8 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 clock=clock,
             ),
             MailWorker(
-                services.database, parts.lanes, parts.mailer, parts.composers, services.base_url, alarms["mails"],
-                clock=clock,
+                services.database, parts.lanes, parts.mailer, services.files, parts.composers, services.base_url,
+                alarms["mails"], clock=clock,
             ),
             TaskWorker(
                 Desk(

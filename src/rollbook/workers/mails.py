@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from rollbook.core.access.policy import system_principal
+from rollbook.core.analytics import mailing, tasks
 from rollbook.core.kernel.clock import MINUTE, SECOND, Clock, now
-from rollbook.core.kernel.ports import Mailer, MailFailed
+from rollbook.core.kernel.ports import FileStore, Mailer, MailFailed
 from rollbook.core.kernel.work import Database, Work
-from rollbook.core.mail import ledger, letters
+from rollbook.core.mail import ledger, letters, messages
 from rollbook.core.mail.ledger import QueuedMail
 from rollbook.core.mail.letters import Compose, Letter, NothingToSay
 from rollbook.core.people.settings import SILENCED, get_settings
@@ -34,6 +36,7 @@ class MailWorker:
         database: Database,
         lanes: Lanes,
         mailer: Mailer,
+        files: FileStore,
         composers: Mapping[str, Compose],
         base_url: Callable[[], str],
         alarm: Alarm,
@@ -43,6 +46,7 @@ class MailWorker:
         self._database = database
         self._lanes = lanes
         self._mailer = mailer
+        self._files = files
         self._composers = composers
         self._base_url = base_url
         self._alarm = alarm
@@ -98,21 +102,37 @@ class MailWorker:
     async def _send(self, mail: QueuedMail) -> None:
         try:
             letter = await self._lanes.in_writer(lambda: self._compose(mail))
-            message = letters.to_mail(letter, mail.recipient, mail.files)
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._mailer.send, message)
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._hand_over, letter, mail)
         except NothingToSay as why:
             reason = str(why)
-            await self._write(lambda work: ledger.note_skipped(work, mail, reason))
+            await self._note(mail, lambda work: ledger.note_skipped(work, mail, reason))
         except MailFailed as failed:
             await self._note_failed(mail, failed.reason, is_permanent=failed.is_permanent)
         except Exception:
             log.exception("mail %s could not be sent", mail.id)
             await self._note_failed(mail, "A mistake of ours; the log has it.", is_permanent=False)
         else:
-            await self._write(lambda work: ledger.note_sent(work, mail, letter.subject))
+            await self._note(mail, lambda work: ledger.note_sent(work, mail, letter.subject))
+
+    def _hand_over(self, letter: Letter, mail: QueuedMail) -> None:
+        files = mail.files + messages.attachments_of(self._files, letter.enclosed)
+        self._mailer.send(letters.to_mail(letter, mail.recipient, files))
 
     async def _note_failed(self, mail: QueuedMail, reason: str, *, is_permanent: bool) -> None:
-        await self._write(lambda work: ledger.note_failed(work, mail, reason, is_permanent=is_permanent))
+        await self._note(mail, lambda work: ledger.note_failed(work, mail, reason, is_permanent=is_permanent))
+
+    async def _note(self, mail: QueuedMail, note: Callable[[Work], object]) -> None:
+        """Write down what came of a mail, and what follows for the task that it belongs to."""
+        done_with: list[str] = []
+
+        def write(work: Work) -> None:
+            note(work)
+            if mail.about == tasks.ABOUT:
+                done_with.extend(mailing.settle(work, mail))
+
+        await self._write(write)
+        for key in done_with:
+            await self._lanes.in_pool(partial(self._files.delete, key))
 
     def _compose(self, mail: QueuedMail) -> Letter:
         """In a transaction of its own, because a letter may mint a secret that must be valid once it is read."""

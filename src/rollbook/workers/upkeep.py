@@ -17,6 +17,7 @@ from rollbook.core.kernel.warehouse import Warehouse
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.learning import documents, reminders
 from rollbook.core.learning.uploads import read_left_over
+from rollbook.core.mail import messages
 from rollbook.core.people.imports import upkeep as imports_upkeep
 from rollbook.core.people.queries import list_organisations
 from rollbook.core.people.records import Organisation
@@ -139,6 +140,9 @@ class UpkeepWorker:
             pass
         await self._lanes.in_pool(lambda: exports.delete_old(self._files, at - tasks.KEPT))
         await self._lanes.in_pool(lambda: uploads.delete_old(self._files, at - tasks.KEPT))
+        while await self._write(partial(messages.forget, before=at - messages.KEPT)):
+            pass
+        await self._lanes.in_pool(lambda: messages.delete_old_files(self._files, at - messages.FILES_KEPT))
         await self._lanes.in_pool(self._warehouse.tidy)
         await self._lanes.in_pool(self._database.tune)
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)

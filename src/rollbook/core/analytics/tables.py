@@ -147,9 +147,9 @@ tasks = table(
     Index("ix_tasks_organisation_id", "organisation_id", "id"),
     Index("ix_tasks_ended_at", "ended_at"),
 )
-"""Work that outlives its request. ``kind``: load, merge, batch, export. ``state``: pending, done, failed, cancelled;
-one that is under way is pending with a lease. ``done_permille``: how much of it is done, where that is known; at 1000
-all is there, and it can no longer be called off."""
+"""Work that outlives its request. ``kind``: load, merge, batch, bucket, export, mail. ``state``: pending, done, failed,
+cancelled; one that is under way is pending with a lease. ``done_permille``: how much of it is done, where that is
+known; at 1000 all is there, and it can no longer be called off."""
 
 scripts = table(
     "scripts",

@@ -13,6 +13,7 @@ from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.statements import Lookup, Statement, Store
 from rollbook.core.kernel.work import Work
+from rollbook.core.mail import ledger
 
 Rows = Statement[tuple[Any, ...]]
 KEPT = DAY
@@ -20,28 +21,41 @@ KEPT = DAY
 LEASE = HOUR
 """From the last time that the worker said it is still at it."""
 LONGEST_ERROR = 2_000
+MAILING = "mail"
+"""The kind whose work the mail worker does."""
+ABOUT = "task"
+"""What the ledger calls a task that its mails are about."""
 
 _NAMES = Task.__struct_fields__
 _WRITTEN = ("uuid", "organisation_id", "source_id", "person_id", "kind", "state", "arguments", "created_at")
-_INSERT = Rows(insert(tasks).values({name: bindparam(name) for name in _WRITTEN}))
+_INSERT = Rows(insert(tasks).values({name: bindparam(name) for name in _WRITTEN}).returning(tasks.c.id))
 
 
 def ask_for(work: Work, kind: str, source: Source, arguments: Any) -> str:
     """Have something done to a source once this is committed; the task's uuid. The caller checks that it may be."""
+    work.wakes.add("tasks")
+    return _ask(work, kind, source.id, msgspec.json.encode(arguments).decode())[1]
+
+
+def begin(work: Work, kind: str) -> tuple[int, str]:
+    """Note work that something else does than the worker of tasks, and ends by :func:`end`; the task's id and uuid."""
+    return _ask(work, kind, None, None)
+
+
+def _ask(work: Work, kind: str, source_id: int | None, arguments: str | None) -> tuple[int, str]:
     uuid = new_uuid()
-    work.run(
+    id_ = work.value(
         _INSERT,
         uuid=uuid,
         organisation_id=work.principal.organisation_id,
-        source_id=source.id,
+        source_id=source_id,
         person_id=work.principal.person_id,
         kind=kind,
         state="pending",
-        arguments=msgspec.json.encode(arguments).decode(),
+        arguments=arguments,
         created_at=work.at,
     )
-    work.wakes.add("tasks")
-    return uuid
+    return int(id_), uuid
 
 
 _BY_UUID = Lookup(
@@ -76,15 +90,23 @@ _CANCEL = Rows(
 
 
 def cancel(work: Work, task: Task) -> None:
-    """Call off a task, also one that is under way: it will have changed nothing. Faults: CONFLICT when it has ended."""
+    """Call off a task, also one that is under way: it will have changed nothing. Faults: CONFLICT when it has ended.
+
+    Of mails, those that are not on their way yet are not sent.
+    """
     if not work.run(_CANCEL, id=task.id, at=work.at):
         raise Fault(FaultCode.CONFLICT, "The task has ended already, or is about to.")
+    if task.kind == MAILING:
+        ledger.call_off(work, ABOUT, task.id, "It was called off before it was sent.")
 
 
 # --- The worker's side: all organisations at once ----------------------------------------------------------------
 
 _is_pending = tasks.c.state == literal_column("'pending'")
-_is_free = or_(tasks.c.leased_until.is_(None), tasks.c.leased_until < bindparam("now"))
+_is_free = and_(
+    tasks.c.kind != literal_column(f"'{MAILING}'"),
+    or_(tasks.c.leased_until.is_(None), tasks.c.leased_until < bindparam("now")),
+)
 
 
 def _claim(store: Store) -> Any:
@@ -147,6 +169,37 @@ def note_failed(work: Work, task: Task, reason: str) -> None:
     """It cannot be done."""
     error = reason.replace("\x00", "\ufffd")[:LONGEST_ERROR]
     work.run(_END, id=task.id, lease=task.leased_until, new_state="failed", result=None, error=error, at=work.at)
+
+
+_LOCK = Rows(update(tasks).where(tasks.c.id == bindparam("id"), _is_pending).values(state=tasks.c.state))
+_SET = Rows(
+    update(tasks)
+    .where(tasks.c.id == bindparam("id"), _is_pending)
+    .values({name: bindparam(f"new_{name}") for name in ("state", "result", "error", "done_permille", "ended_at")})
+)
+
+
+def is_open(work: Work, task_id: int) -> bool:
+    """Whether a task of :func:`begin` has not ended; until this is committed nobody else ends it."""
+    return work.run(_LOCK, id=task_id) > 0
+
+
+def note_share(work: Work, task_id: int, share: float) -> None:
+    """Say how much of a task of :func:`begin` is done."""
+    permille = min(int(share * ALL_PERMILLE), ALL_PERMILLE - 1)
+    work.run(
+        _SET, id=task_id, new_state="pending", new_result=None, new_error=None, new_done_permille=permille,
+        new_ended_at=None,
+    )  # fmt: skip
+
+
+def end(work: Work, task_id: int, *, result: Any = None, error: str | None = None) -> None:
+    """A task of :func:`begin` is done, or cannot be."""
+    state, encoded = ("done", msgspec.json.encode(result).decode()) if error is None else ("failed", None)
+    work.run(
+        _SET, id=task_id, new_state=state, new_result=encoded, new_error=error and error[:LONGEST_ERROR],
+        new_done_permille=ALL_PERMILLE, new_ended_at=work.at,
+    )  # fmt: skip
 
 
 def release_all(work: Work) -> int:

@@ -98,6 +98,8 @@ KINDS: Mapping[str, str] = {
     "location.created": "A location was made.",
     "location.deleted": "A location was deleted.",
     "location.updated": "A location was renamed.",
+    "message.queued": "Somebody had a mail of their own words sent, perhaps to several addresses.",
+    "organisation.slack_posted": "Somebody had a message posted to the organisation's Slack.",
     "organisation.updated": "The organisation's name, language, time zone or settings changed.",
     "participant.created": "A participant of a project was added.",
     "participant.deleted": "A participant of a project was deleted.",

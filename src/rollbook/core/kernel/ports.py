@@ -55,6 +55,14 @@ class Outbound(Protocol):
         ...
 
 
+class Poster(Protocol):
+    """`Outbound` for a thread that waits for the answer."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> OutboundReply:
+        """Post `body` to `url`, by the rules and with the faults of `Outbound.post`. Blocks."""
+        ...
+
+
 TargetCheck = Callable[[str], None]
 """Raises `OutboundRefused` for a URL that, as can be told without asking anyone, is never called. Where a name leads is
 found out at each sending."""

@@ -20,6 +20,7 @@ Rows = Statement[tuple[Any, ...]]
 
 BACKOFF = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 12 * HOUR)
 """The wait after each failed attempt; the attempt after the last wait is the last."""
+PENDING = "pending"
 NO_ADDRESS = "The person has no e-mail address."
 LONGEST_ERROR = 500
 LONGEST_SUBJECT = 255
@@ -35,6 +36,7 @@ _NAMES = (
     "about",
     "about_id",
     "attachments",
+    "message_id",
     "state",
     "error",
     "due_at",
@@ -81,6 +83,16 @@ def queue_all(
         work.wakes.add("mails")
 
 
+def queue_message(
+    work: Work, kind: str, recipients: Sequence[str], *, subject: str, message_id: int, about: tuple[str, int]
+) -> None:
+    """Note that a message is due to each of some addresses."""
+    shared = _shared(work, kind, about) | {"subject": subject, "message_id": message_id, "attachments": None}
+    rows = [{**shared, "uuid": new_uuid(), "person_id": None, "recipient": address} for address in recipients]
+    work.run_many(_INSERT, rows)
+    work.wakes.add("mails")
+
+
 def _shared(work: Work, kind: str, about: tuple[str, int] | None = None) -> dict[str, Any]:
     """What the rows of mails that are queued together have in common."""
     return {
@@ -90,7 +102,8 @@ def _shared(work: Work, kind: str, about: tuple[str, int] | None = None) -> dict
         "body": None,
         "about": about and about[0],
         "about_id": about and about[1],
-        "state": "pending",
+        "message_id": None,
+        "state": PENDING,
         "error": None,
         "due_at": work.at,
         "created_at": work.at,
@@ -144,6 +157,7 @@ class QueuedMail(msgspec.Struct, frozen=True):
     body: str | None
     attempts: int
     leased_until: int
+    about: str | None = None
     about_id: int | None = None
     attachments: str | None = None
 
@@ -224,6 +238,25 @@ def note_failed(work: Work, mail: QueuedMail, reason: str, *, is_permanent: bool
     else:
         due = work.at + BACKOFF[mail.attempts]
         work.run(_AGAIN, mail=mail.id, lease=mail.leased_until, error=error, due=due)
+
+
+_CALL_OFF = Rows(
+    update(mails)
+    .where(
+        mails.c.organisation_id == bindparam("organisation_id"),
+        mails.c.about == bindparam("about"),
+        mails.c.about_id == bindparam("about_id"),
+        _is_pending,
+        mails.c.leased_until.is_(None),
+    )
+    .values(state="skipped", error=bindparam("error"))
+)
+
+
+def call_off(work: Work, about: str, about_id: int, reason: str) -> int:
+    """Have the mails about a record not sent, but those that are being sent just now; how many."""
+    organisation_id = work.principal.organisation_id
+    return work.run(_CALL_OFF, organisation_id=organisation_id, about=about, about_id=about_id, error=reason)
 
 
 def release(work: Work, taken: Sequence[QueuedMail]) -> None:

@@ -8,11 +8,21 @@ import msgspec
 
 from rollbook.core.kernel.ports import Mail, MailAttachment
 from rollbook.core.kernel.work import Work
+from rollbook.core.mail import markup
 from rollbook.core.mail.ledger import QueuedMail
 
 T = TypeVar("T")
 
 FALLBACK = "en"
+
+
+class Enclosed(msgspec.Struct, frozen=True):
+    """A file of a message: where it lies, and what it is called."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +33,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     link: tuple[str, str] | None = None
     language: str = FALLBACK
     to_name: str = ""
+    html: str | None = None
+    """Markup that was cleaned, in the place of paragraphs and link."""
+    reply_to: str | None = None
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 class NothingToSay(Exception):
@@ -45,6 +59,10 @@ def as_written(_: Work, mail: QueuedMail, __: str) -> Letter:
 
 def to_mail(letter: Letter, recipient: str, files: tuple[MailAttachment, ...] = ()) -> Mail:
     """The letter as a message, with what is sent along."""
+    headers = {"Reply-To": letter.reply_to} if letter.reply_to else {}
+    if letter.html is not None:
+        text, html = markup.as_text(letter.html), page(letter.subject, letter.html)
+        return Mail(to=recipient, subject=letter.subject, text=text, html=html, attachments=files, headers=headers)
     *before, last = letter.paragraphs
     middle = [f"{letter.link[0]}:\n{letter.link[1]}"] if letter.link else []
     return Mail(
@@ -54,6 +72,14 @@ def to_mail(letter: Letter, recipient: str, files: tuple[MailAttachment, ...] = 
         text="\n\n".join([*before, *middle, last]) + "\n",
         html=_html(letter),
         attachments=files,
+    )
+
+
+def page(subject: str, html: str) -> str:
+    """Cleaned markup as a page of its own."""
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
+        f"<body>{html}</body></html>\n"
     )
 
 

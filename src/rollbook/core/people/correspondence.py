@@ -10,7 +10,7 @@ from rollbook.core.kernel.matching import holds, part_of
 from rollbook.core.kernel.principal import PeopleScope, Permission
 from rollbook.core.kernel.statements import Lookup, Statement, shapes
 from rollbook.core.kernel.work import Work
-from rollbook.core.mail import ledger
+from rollbook.core.mail import ledger, messages
 from rollbook.core.mail.tables import mails
 from rollbook.core.people import policy
 from rollbook.core.people.queries import scope_params, visible_to
@@ -18,7 +18,7 @@ from rollbook.core.people.tables import people
 
 Rows = Statement[tuple[Any, ...]]
 
-PENDING = "pending"
+PENDING = ledger.PENDING
 STATES = (PENDING, "sent", "failed", "skipped")
 
 
@@ -138,9 +138,13 @@ _AGAIN = Rows(
 def send_again(work: Work, letter: Letter) -> None:
     """Send a mail once more, to the person's present address; what it says is composed anew.
 
-    Faults: FORBIDDEN; CONFLICT when it is still to be sent, or there is no address.
+    Faults: FORBIDDEN; CONFLICT when it is still to be sent, there is no address, or what it said is not kept.
     """
     policy.require(work.principal, Permission.PEOPLE_WRITE)
+    if letter.kind == messages.KIND:
+        message = messages.find_message(work, letter.id)
+        if message is None or not message.is_whole(work.at):
+            raise Fault(FaultCode.CONFLICT, f"It cannot be sent. {messages.NOT_KEPT}")
     address = letter.email if letter.person_id is not None else letter.recipient
     if not address:
         raise Fault(FaultCode.CONFLICT, f"It cannot be sent. {ledger.NO_ADDRESS}")

@@ -32,7 +32,8 @@ class OrganisationSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     ``reminder_days`` are how many days before the due day a reminder goes out; ``silenced_mails`` are the kinds of mail
     that are not sent. ``logo_key`` and ``logo_media_type`` say where the file store has the logo.
     ``embedding_sites`` are the sites (``https://host``, with spaces between) that may have its dashboards in their
-    pages; None is every site.
+    pages; None is every site. ``slack_sealed`` is the sealed address that messages to Slack are posted to,
+    ``slack_hint`` its end.
     """
 
     grace_days: int = 14
@@ -43,6 +44,8 @@ class OrganisationSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     logo_key: str | None = None
     logo_media_type: str | None = None
     embedding_sites: str | None = None
+    slack_sealed: str | None = None
+    slack_hint: str | None = None
 
 
 class SettingsChanges(msgspec.Struct, kw_only=True):
@@ -56,6 +59,8 @@ class SettingsChanges(msgspec.Struct, kw_only=True):
     logo_key: str | None | UnsetType = UNSET
     logo_media_type: str | None | UnsetType = UNSET
     embedding_sites: str | None | UnsetType = UNSET
+    slack_sealed: str | None | UnsetType = UNSET
+    slack_hint: str | None | UnsetType = UNSET
 
 
 _decode = msgspec.json.Decoder(OrganisationSettings).decode
@@ -92,9 +97,14 @@ def change_settings(work: Work, changes: SettingsChanges) -> OrganisationSetting
         return present
     organisation = get_organisation(work)
     work.run(_KEEP, organisation_id=organisation.id, kept=_beside(work, organisation.id, wanted))
-    before, after = ({name: msgspec.to_builtins(getattr(one, name)) for name in names} for one in (present, wanted))
+    before, after = ({name: _told(name, getattr(one, name)) for name in names} for one in (present, wanted))
     work.record("organisation.updated", "organisation", organisation.id, organisation.uuid, before=before, after=after)
     return wanted
+
+
+def _told(name: str, value: Any) -> Any:
+    """A setting as events tell of it."""
+    return bool(value) if name == "slack_sealed" else msgspec.to_builtins(value)
 
 
 def _beside(work: Work, organisation_id: int, wanted: OrganisationSettings) -> str:

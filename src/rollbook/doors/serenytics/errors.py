@@ -16,7 +16,9 @@ _FIELDS = {
     "file_name": "originalFileName",
     "folder": "folder_uuid",
     "kind": "type",
+    "reply_to": "from_address",
     "schedule": "schedule_infos",
+    "text": "text_msg",
 }
 """Core's names of fields, where the document has another."""
 _OF_QUESTIONS = frozenset({FaultCode.INVALID, FaultCode.MISSING, FaultCode.MALFORMED, FaultCode.UNKNOWN_REFERENCE})

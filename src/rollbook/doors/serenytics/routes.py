@@ -12,8 +12,10 @@ from rollbook.doors.serenytics.endpoints import (
     data,
     groups,
     keys,
+    mails,
     questions,
     scripts,
+    slack,
     sources,
     tasks,
     tokens,
@@ -34,6 +36,8 @@ GROUP = "/api/usersgroup/{uuid:str}"
 DASHBOARD_BYTES = 4_000_000
 CODE_BYTES = 4_000_000
 """Of a script as JSON."""
+MAIL_BYTES = 4_000_000
+"""A mail as JSON; files come by an upload."""
 ROWS_BYTES = 64_000_000
 """A batch as JSON."""
 PUSHED_BYTES = 8_000_000
@@ -141,6 +145,15 @@ ROWS = (
     Row("POST", f"{SOURCE}/sharings", sources.share, needs=P.ANALYTICS_WRITE, status=201),
     Row("POST", f"{SOURCE}/update_from_file", data.update_from_file, needs=P.ANALYTICS_WRITE),
     Row(
+        "POST",
+        "/api/email",
+        mails.send,
+        needs=P.ANALYTICS_WRITE,
+        runs=Runs.POOL,
+        opens_own_work=True,
+        limit_bytes=MAIL_BYTES,
+    ),
+    Row(
         "GET", "/api/export/{id:str}/{secret:str}", data.show_export, is_public=True, answers="application/octet-stream"
     ),
     Row("GET", "/api/folder", groups.list_all_folders, needs=P.ANALYTICS_READ, see="GET /api/folder"),
@@ -155,6 +168,14 @@ ROWS = (
         opens_own_work=True,
         answers=AnswerOut,
         see="Formatted Data",
+    ),
+    Row(
+        "POST",
+        "/api/integrations/slack/post_msg",
+        slack.post,
+        needs=P.ANALYTICS_WRITE,
+        runs=Runs.POOL,
+        opens_own_work=True,
     ),
     Row("GET", "/api/script", scripts.index, needs=P.ANALYTICS_WRITE, runs=Runs.POOL, see="GET /api/script"),
     Row("POST", "/api/script", scripts.create, needs=P.ANALYTICS_WRITE, status=201, limit_bytes=CODE_BYTES),

@@ -30,13 +30,14 @@ async function follow(log) {
     if (document.hidden) continue;
     const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) continue;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("log");
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(log.id);
     // The end brings the other runs and buttons up to date as well.
     if (!fresh || !fresh.hasAttribute("data-live")) return location.reload();
+    if (log.contains(document.activeElement)) continue;
     const stays = [...log.querySelectorAll("pre")].map((pre) => !atEnd(pre) && pre.scrollTop);
     log.replaceChildren(...fresh.childNodes);
     log.querySelectorAll("pre").forEach((pre, number) => { pre.scrollTop = stays[number] || pre.scrollHeight; });
   }
 }
 
-document.querySelectorAll("#log[data-live]").forEach(follow);
+document.querySelectorAll("[id][data-live]").forEach(follow);
