@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 KINDS: Mapping[str, str] = {
     "activity.created": "A simulator's activity was recorded.",
+    "archive.created": "Someone asked for an archive of assets.",
     "asset.created": "An asset of a session was kept.",
     "asset.deleted": "An asset of a session was deleted.",
     "asset.updated": "An asset of a session was changed.",

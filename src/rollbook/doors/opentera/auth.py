@@ -3,6 +3,7 @@
 A token comes as ``Authorization: OpenTera …``, or as ``?token=`` (OpenTera, "token").
 """
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -96,3 +97,20 @@ def service(arrival: Arrival) -> Principal | None:
     """A service, by a token that it signed itself."""
     claims = _claims(arrival, arrival.services.service_key)
     return identity.service_of(arrival.work, claims, NAME) if claims else None
+
+
+def prove_anyone(knock: Knock) -> tuple[Who, Known] | None:
+    """The user or the participant whose password is right."""
+    for who in Who:
+        if (known := signed_in(knock.headers, knock.services, who)) is not None:
+            return who, known
+    return None
+
+
+def anyone(arrival: Arrival) -> Principal | None:
+    """A user, participant, device or service, as each comes in to its own API. Faults: as there."""
+    if isinstance(arrival.proof, tuple):
+        who, known = arrival.proof
+        return (user if who is Who.USER else participant)(replace(arrival, proof=known))
+    found = (find(arrival) for find in (user, participant, device, service))
+    return next((principal for principal in found if principal is not None), None)
