@@ -1,4 +1,4 @@
-"""The bytes of assets, archives of them, and the certificates that devices were given."""
+"""The bytes of assets, archives of them, the certificates that devices were given, and indexes of what was deleted."""
 
 from typing import Any
 
@@ -12,6 +12,11 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 UNHELD = sa.text("asset_id IS NULL")
+IS_DELETED = sa.text("deleted_at IS NOT NULL")
+BINS = (
+    "sites", "projects", "participant_groups", "participants", "session_types", "sessions", "assets", "tests",
+    "test_types", "devices", "services",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -19,10 +24,15 @@ def upgrade() -> None:
     _asset_files()
     _archives()
     _device_certificates()
+    deleted: dict[str, Any] = {"sqlite_where": IS_DELETED, "postgresql_where": IS_DELETED}
+    for name in BINS:
+        op.create_index(f"ix_{name}_deleted", name, ["organisation_id", "deleted_at"], **deleted)
 
 
 def downgrade() -> None:
     """Drop them."""
+    for name in BINS:
+        op.drop_index(f"ix_{name}_deleted", name)
     for name in ("device_certificates", "archives", "asset_files"):
         op.drop_table(name)
 

@@ -12,7 +12,7 @@ from rollbook.core.kernel.schema import (
     table,
     tenant_column,
 )
-from rollbook.core.sessions.tables.columns import kept_table, owned_by
+from rollbook.core.sessions.tables.columns import binned_table, kept_table, owned_by
 
 device_types = table(
     "device_types",
@@ -32,7 +32,7 @@ device_subtypes = table(
     Index("ix_device_subtypes_organisation_id", "organisation_id", "id"),
 )
 
-devices = kept_table(
+devices = binned_table(
     "devices",
     line("uuid", nullable=False, unique=True),
     reference("device_type_id", "device_types.id", nullable=False, index=True),
