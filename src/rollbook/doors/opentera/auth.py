@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Actor, Principal
-from rollbook.core.sessions import identity, tokens
+from rollbook.core.sessions import certificates, identity, tokens
 from rollbook.core.sessions.signin import Known, Who, check, subject
 from rollbook.doors.opentera.arguments import BODY, TOKEN
 from rollbook.web.bearer import basic_pair
@@ -16,6 +16,8 @@ from rollbook.web.routes import Arrival, Headers, Knock, Services
 
 NAME = "opentera"
 SCHEME = "opentera"
+VERIFIED = "SUCCESS"
+"""What a proxy says of a certificate that is good; where it says nothing it only hands on those that are."""
 USER, PARTICIPANT, DEVICE = "user", "participant", "device"
 """The kinds of token that the server itself signs."""
 
@@ -83,14 +85,28 @@ def participant(arrival: Arrival) -> Principal | None:
 
 
 def device(arrival: Arrival) -> Principal | None:
-    """A device by its token. Faults: UNAUTHENTICATED for one that is disabled."""
-    claims = _claims(arrival, key(arrival.services, DEVICE))
-    found = identity.device_of(arrival.work, claims, NAME) if claims else None
+    """A device by its certificate, else by its token. Faults: UNAUTHENTICATED for one that is disabled."""
+    uuid = arrival.headers.get("x-device-uuid")
+    if arrival.is_by_proxy and uuid:
+        found = _certified(arrival, uuid)
+    else:
+        claims = _claims(arrival, key(arrival.services, DEVICE))
+        found = identity.device_of(arrival.work, claims, NAME) if claims else None
     if found is None:
         return None
     if not found[1]:
         raise Fault(FaultCode.UNAUTHENTICATED, "Disabled device")
     return found[0]
+
+
+def _certified(arrival: Arrival, uuid: str) -> tuple[Principal, bool] | None:
+    """The device whose certificate the proxy before us has checked, and whether it is enabled."""
+    if arrival.headers.get("x-ssl-client-verify", VERIFIED) != VERIFIED:
+        return None
+    holder = certificates.holder_of(arrival.work, uuid, arrival.headers.get("x-ssl-client-serial"))
+    if holder is None:
+        return None
+    return subject(Actor.DEVICE, holder.organisation_id, holder.id, NAME), holder.is_enabled
 
 
 def service(arrival: Arrival) -> Principal | None:
