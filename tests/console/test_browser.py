@@ -31,7 +31,7 @@ PAGES = (
     "/console/lessons/fields", "/console/certificates", "/console/certificates/1", "/console/mail", "/console/mail/1",
     "/console/mail/words", "/console/mail/words/lesson_scheduled/en", "/console/settings/mail",
     "/console/settings/certificates", "/console/dashboards", "/console/dashboards/new",
-    "/console/scripts", "/console/scripts/new", "/console/settings/slack", "/console/tasks",
+    "/console/scripts", "/console/scripts/new", "/console/settings/slack", "/console/tasks", "/console/recycle-bin",
 )  # fmt: skip
 SLOWEST_MS = 200
 

@@ -28,7 +28,7 @@ SEES: dict[Role, set[str]] = {
         if not room.startswith(
             (
                 "/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/",
-                "/console/dashboards/", "/console/scripts", "/console/tasks",
+                "/console/dashboards/", "/console/scripts", "/console/tasks", "/console/recycle-bin",
             )
         )
     },

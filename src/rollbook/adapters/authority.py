@@ -1,4 +1,4 @@
-"""Our own certificate authority, which signs the certificates of devices.
+"""Our own certificate authority, which signs the certificates of devices, and the list of those that are revoked.
 
 Its key (P-256) and certificate are files in the data folder, made when they are first needed.
 """
@@ -6,18 +6,27 @@ Its key (P-256) and certificate are files in the data folder, made when they are
 import datetime as dt
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from rollbook.core.kernel.ports import RequestUnreadable
+from rollbook.core.kernel.clock import from_datetime, to_datetime
+from rollbook.core.kernel.ports import RequestUnreadable, Revocation, SignedCertificate
 
 AUTHORITY_YEARS = 20
 DEVICE_YEARS = 10
 _YEAR = dt.timedelta(days=365)
+LIST_LIVES = dt.timedelta(days=1)
+"""How long a list of revoked certificates is good; whoever checks them gets a new one before."""
+_REASONS = {
+    "superseded": x509.ReasonFlags.superseded,
+    "certificate_hold": x509.ReasonFlags.certificate_hold,
+    "cessation_of_operation": x509.ReasonFlags.cessation_of_operation,
+}
 
 
 class FileAuthority:
@@ -27,8 +36,8 @@ class FileAuthority:
         self._key_path, self._certificate_path = folder / "authority.key", folder / "authority.pem"
         self._opening = threading.Lock()
 
-    def sign(self, request: bytes, name: str) -> tuple[str, str]:
-        """A certificate for the key in a request, naming `name`, and our own; all PEM. Raises `RequestUnreadable`."""
+    def sign(self, request: bytes, name: str, *, list_url: str) -> SignedCertificate:
+        """A certificate for the key in a request; see `CertificateAuthority.sign`. Raises `RequestUnreadable`."""
         try:
             wanted = x509.load_pem_x509_csr(request)
             is_signed = wanted.is_signature_valid
@@ -37,7 +46,8 @@ class FileAuthority:
         if not is_signed:
             raise RequestUnreadable("the request is not signed by its own key")
         key, own = self._opened()
-        now = dt.datetime.now(dt.UTC)
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        ends, list_at = now + DEVICE_YEARS * _YEAR, [x509.UniformResourceIdentifier(list_url)]
         made = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
@@ -45,11 +55,34 @@ class FileAuthority:
             .public_key(wanted.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now)
-            .not_valid_after(now + DEVICE_YEARS * _YEAR)
+            .not_valid_after(ends)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+            .add_extension(x509.CRLDistributionPoints([x509.DistributionPoint(list_at, None, None, None)]), False)
             .sign(key, hashes.SHA256())
         )
-        return _pem(made), _pem(own)
+        return SignedCertificate(_pem(made), _pem(own), f"{made.serial_number:x}", from_datetime(ends))
+
+    def certificate(self) -> str:
+        """Our own certificate, PEM."""
+        return _pem(self._opened()[1])
+
+    def revocation_list(self, revoked: Iterable[Revocation], at: int, *, as_pem: bool) -> bytes:
+        """The signed list of revoked certificates; see `CertificateAuthority.revocation_list`."""
+        key, own = self._opened()
+        now = to_datetime(at).replace(microsecond=0)
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+        made = (
+            x509.CertificateRevocationListBuilder(revoked_certificates=[_revoked(one) for one in revoked])
+            .issuer_name(own.subject)
+            .last_update(now)
+            .next_update(now + LIST_LIVES)
+            .add_extension(x509.CRLNumber(at), critical=False)
+            .add_extension(issuer, critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        return made.public_bytes(serialization.Encoding.PEM if as_pem else serialization.Encoding.DER)
 
     def _opened(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
         with self._opening:
@@ -81,6 +114,16 @@ class FileAuthority:
         with os.fdopen(descriptor, "wb") as file:
             file.write(pem)
         self._certificate_path.write_text(_pem(made), "ascii")
+
+
+def _revoked(one: Revocation) -> x509.RevokedCertificate:
+    return (
+        x509.RevokedCertificateBuilder()
+        .serial_number(int(one.serial, 16))
+        .revocation_date(to_datetime(one.since).replace(microsecond=0))
+        .add_extension(x509.CRLReason(_REASONS[one.reason]), critical=False)
+        .build()
+    )
 
 
 def _pem(certificate: x509.Certificate) -> str:

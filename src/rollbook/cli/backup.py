@@ -129,11 +129,14 @@ def _add_files(settings: "Settings", source: "Source", writer: "Writer") -> tupl
 
 
 def _named_files(source: "Source") -> Iterator[str]:
-    """The keys in the snapshot: files of lessons, certificates that were made, logos."""
+    """The keys in the snapshot: files of lessons and assets, certificates that were made, logos."""
     from rollbook.core.people.settings import logo_key_in
 
     for table, column in (("files", "key"), ("certificates", "pdf_key")):
         yield from (key for key, _ in source.rows(table, [column, "id"], ["id"]) if key is not None)
+    for key, asset_id, _ in source.rows("asset_files", ["key", "asset_id", "id"], ["id"]):
+        if asset_id is not None:
+            yield key
     for settings, _ in source.rows("organisations", ["settings", "id"], ["id"]):
         if (key := logo_key_in(settings)) is not None:
             yield key

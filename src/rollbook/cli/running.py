@@ -6,15 +6,24 @@ from typing import Any
 
 import click
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from rollbook.app import Server, create_app
 from rollbook.cli.logs import RequestLog, configure_logging
 from rollbook.cli.opening import not_initialised
 from rollbook.core.people.queries import list_organisations
 from rollbook.settings import Settings
+from rollbook.web.proxies import TrustedProxies
 
 GRACE_S = 15
 """How long running requests may take to end when the server is told to stop."""
+
+
+def behind(app: Any, proxies: tuple[str, ...]) -> Any:
+    """The application behind the proxies that are trusted: callers' addresses are those that the proxies say."""
+    if not proxies:
+        return app
+    return TrustedProxies(ProxyHeadersMiddleware(app, trusted_hosts=list(proxies)), proxies)
 
 
 class Announcing(uvicorn.Server):
@@ -49,7 +58,7 @@ def run(
         raise not_initialised(settings)
     app: Any = create_app(server)
     config = uvicorn.Config(
-        RequestLog(app) if log_requests else app,
+        behind(RequestLog(app) if log_requests else app, trusted_proxy),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -57,8 +66,7 @@ def run(
         access_log=False,  # its lines hold query strings, where some vendors put tokens
         log_config=None,
         server_header=False,
-        proxy_headers=bool(trusted_proxy),
-        forwarded_allow_ips=list(trusted_proxy) or None,
+        proxy_headers=False,  # done within the mark of who really connected
         timeout_graceful_shutdown=GRACE_S,
     )
     # The server raises the signal again once it has shut down well; that is no failure.

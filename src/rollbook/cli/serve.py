@@ -34,7 +34,7 @@ On PostgreSQL, many nodes: rollbook serve --data /srv/rollbook --host 0.0.0.0 \\
     multiple=True,
     envvar="ROLLBOOK_TRUSTED_PROXY",
     show_envvar=True,
-    help="A proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for more.",
+    help="A proxy or network whose X-Forwarded-For, X-Forwarded-Proto and X-Device-Uuid are believed; repeat for more.",
 )
 @setting(
     "--test-data",

@@ -97,6 +97,7 @@ SECTIONS = (
         (
             Room("mail", "Mail", "mail", "/console/mail", P.EVENTS_READ),
             Room("audit", "Audit", "audit", "/console/audit", P.EVENTS_READ),
+            Room("recycle-bin", "Recycle bin", "trash", "/console/recycle-bin", P.SETTINGS_WRITE),
             Room("settings", "Settings", "settings", "/console/settings", P.SETTINGS_WRITE),
         ),
     ),

@@ -25,6 +25,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.web import decoding
 from rollbook.web.answers import ALWAYS, Answer
 from rollbook.web.bearer import unauthenticated
+from rollbook.web.proxies import BY_PROXY
 from rollbook.web.routes import (
     Arrival,
     Call,
@@ -189,7 +190,9 @@ class Dispatcher:
     def _admit(self, door: Door, row: Row, request: Incoming, work: Work, proof: Any) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
         headers = request.headers
-        principal = door.authenticate(Arrival(headers, work, self._services, _target(request), proof))
+        is_by_proxy = bool(request.scope.get(BY_PROXY))
+        arrival = Arrival(headers, work, self._services, _target(request), proof, is_by_proxy)
+        principal = door.authenticate(arrival)
         if principal is not None:
             work.act_as(principal)
             if principal.credential_id is not None:

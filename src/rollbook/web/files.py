@@ -75,17 +75,21 @@ def file_answer(
     return Stream(opened.chunks, held.media_type, always, 206 if part else 200)
 
 
+def named(name: str, *, is_shown: bool = False) -> str:
+    """A Content-Disposition by which a browser saves a file under a name, or shows it (RFC 6266)."""
+    return f"{'inline' if is_shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def _treatment(held: Held, framers: str, *, is_shown: bool) -> dict[str, str]:
     """What the browser may do with it."""
-    name = f"filename*=UTF-8''{quote(held.name, safe='')}"
-    shown, framed = f"inline; {name}", f"frame-ancestors {framers}"
+    shown, framed = named(held.name, is_shown=True), f"frame-ancestors {framers}"
     if is_shown and held.media_type == "text/html":
         return {"content-disposition": shown, "content-security-policy": f"{_SANDBOX}; {framed}"}
     if is_shown and held.media_type == "application/pdf":  # a browser's own viewer draws it, which no policy may bind
         return {"content-disposition": shown, "content-security-policy": framed}
     if is_shown and held.media_type in _SHOWN:
         return {"content-disposition": shown, "content-security-policy": f"{_INERT}; {framed}"}
-    return {"content-disposition": f"attachment; {name}", "content-security-policy": "sandbox"}
+    return {"content-disposition": named(held.name), "content-security-policy": "sandbox"}
 
 
 def _part(headers: Mapping[str, str], tag: str, size: int) -> tuple[int, int] | tuple[()] | None:

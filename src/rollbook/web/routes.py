@@ -90,6 +90,8 @@ class Arrival:
     """The path and query as they were asked for."""
     proof: Any = None
     """What the door's ``prove`` found out."""
+    is_by_proxy: bool = False
+    """Whether a trusted proxy handed it on, whose headers about the TLS before it are to be believed."""
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from rollbook.core.people.imports import upkeep as imports_upkeep
 from rollbook.core.people.queries import list_organisations
 from rollbook.core.people.records import Organisation
 from rollbook.core.playing import tokens
+from rollbook.core.sessions import archives, asset_files
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
 from rollbook.web.dispatch import Lanes
 from rollbook.workers.alarm import Alarm
@@ -143,6 +144,7 @@ class UpkeepWorker:
         while await self._write(partial(messages.forget, before=at - messages.KEPT)):
             pass
         await self._lanes.in_pool(lambda: messages.delete_old_files(self._files, at - messages.FILES_KEPT))
+        await self._forget_assets(at)
         await self._lanes.in_pool(self._warehouse.tidy)
         await self._lanes.in_pool(self._database.tune)
         some = partial(imports_upkeep.delete_uploads, self._files, at - imports_upkeep.KEPT)
@@ -153,6 +155,14 @@ class UpkeepWorker:
         await self._lanes.in_pool(
             lambda: read_left_over(self._database, self._files, self._films, before=at - FILMS_LEFT_AFTER)
         )
+
+    async def _forget_assets(self, at: int) -> None:
+        """Delete what was deleted long ago for good, with all bytes that belong to nothing."""
+        while await self._write(partial(asset_files.forget_deleted, before=at - asset_files.KEPT)):
+            pass
+        await self._write(partial(archives.forget_expired, before=at))
+        begun_before = at - asset_files.LONGEST_UPLOAD
+        await self._lanes.in_pool(lambda: asset_files.sweep(self._database, self._files, before=begun_before))
 
     async def _try(self, job: Callable[[], Awaitable[None]]) -> None:
         try:

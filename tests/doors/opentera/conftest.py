@@ -16,6 +16,11 @@ import pytest
 from litestar.testing import TestClient
 
 from rollbook.app import Server, create_app
+from rollbook.core.access.policy import system_principal
+from rollbook.core.kernel.ports import FileStore
+from rollbook.core.kernel.principal import Principal
+from rollbook.core.kernel.work import Database
+from rollbook.core.people.queries import list_organisations
 from rollbook.migrations import migrate
 from rollbook.settings import Settings
 from tests.conftest import _as_url
@@ -64,6 +69,23 @@ class Ways:
     """The server, and ways in."""
 
     client: TestClient[Any]
+    server: Server
+
+    @property
+    def database(self) -> Database:
+        """Its store."""
+        return self.server.database
+
+    @property
+    def files(self) -> FileStore:
+        """Where it keeps files."""
+        return self.server.services.files
+
+    @property
+    def system(self) -> Principal:
+        """The server itself, in the organisation of the reference data."""
+        with self.database.reading() as work:
+            return system_principal(list_organisations(work)[0].id)
 
     def user(self, name: str) -> Tera:
         """A user by their password."""
@@ -109,21 +131,27 @@ def tera_database(store: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def tera_client(tera_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
-    """HTTP to the server."""
+def tera_server(tera_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for tests."""
     migrate(tera_database)
     folder: Path = tmp_path_factory.mktemp("tera_data")
     settings = Settings(data=folder, database=tera_database, test_data="opentera", service_key=SERVICE_KEY)
     server = Server(settings)
-    with TestClient(create_app(server, with_workers=False), raise_server_exceptions=False) as made:
-        yield made
+    yield server
     server.close()
 
 
+@pytest.fixture(scope="session")
+def tera_client(tera_server: Server) -> Iterator[TestClient[Any]]:
+    """HTTP to the server."""
+    with TestClient(create_app(tera_server, with_workers=False), raise_server_exceptions=False) as made:
+        yield made
+
+
 @pytest.fixture
-def tera(tera_client: TestClient[Any]) -> Ways:
+def tera(tera_client: TestClient[Any], tera_server: Server) -> Ways:
     """The server with the reference data as it was in the beginning."""
     answer = tera_client.get("/api/test/database/reset")
     assert (answer.status_code, answer.json()) == (200, 200), answer.text
     tera_client.cookies.clear()
-    return Ways(tera_client)
+    return Ways(tera_client, tera_server)

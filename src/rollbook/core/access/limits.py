@@ -1,4 +1,4 @@
-"""How often signing in may fail: counted in the record, so that the limit holds over all nodes.
+"""How often signing in may fail, and things be done: counted in the record, so that the limit holds over all nodes.
 
 An attempt is counted before the password is looked at and given back when it was right, so that no number of attempts
 at once tries more passwords than the limit allows.
@@ -54,6 +54,19 @@ _GIVE_BACK = Rows(
 )
 _FORGET = Rows(delete(attempts).where(attempts.c.window_start < bindparam("before")))
 
+
+def _pace(store: Store) -> Any:
+    made = insert_or_update(store, attempts)
+    made = made.values(subject=bindparam("subject"), window_start=bindparam("at"), failures=0)
+    return made.on_conflict_do_update(
+        index_elements=["subject"],
+        set_={"window_start": made.excluded.window_start},
+        where=attempts.c.window_start <= bindparam("since"),
+    ).returning(attempts.c.window_start)
+
+
+_PACE = Rows(_pace)
+
 Subjects = dict[str, int]
 """What an attempt counts against, in order, each with how many failures it may have."""
 
@@ -74,6 +87,15 @@ def begin(database: Database, address: str, usernames: Iterable[str]) -> Subject
             for count, window_start in work.all(_COUNT, subject=subject, at=work.at, since=work.at - WINDOW):
                 _refuse_over(work, count, allowed, window_start)
     return subjects
+
+
+def pace(database: Database, what: str, address: str, *, every: int) -> None:
+    """Let something be done from an address once in so many microseconds. Faults: RATE_LIMITED."""
+    with database.writing() as work:
+        subject = f"{what}:{_site(address)}"
+        if work.first(_PACE, subject=subject, at=work.at, since=work.at - every) is None:
+            wait_s = max(1, every // SECOND)
+            raise Fault(FaultCode.RATE_LIMITED, "Rate Limited", details={"retry_after_s": wait_s})
 
 
 def _subjects(address: str, usernames: Iterable[str]) -> Subjects:

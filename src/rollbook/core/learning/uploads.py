@@ -15,6 +15,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.ports import FileMissing, FileStore, FileTooLarge, FilmReader, FilmUnreadable, StoredFile
 from rollbook.core.kernel.principal import Principal
+from rollbook.core.kernel.sniffing import HEAD_BYTES
 from rollbook.core.kernel.values import required_line
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.learning import attachments, media
@@ -47,7 +48,7 @@ def take_in(intake: Intake, find: Find, file: BinaryIO, name: str) -> ContentFil
         work.act_as(intake.principal)
         attachments.require_may_attach(work, find(work)[1])
         key = f"contents/{to_datetime(work.at).year}/{new_uuid()}"
-    media_type = media.sniffed(file.read(media.HEAD_BYTES), named)
+    media_type = media.sniffed(file.read(HEAD_BYTES), named)
     file.seek(0)
     try:
         made = _attach(intake, find, _store(intake.files, key, file), named, media_type)

@@ -7,7 +7,7 @@ from sqlalchemy import Table, bindparam, select
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.statements import Statement, shapes
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions.reach import is_live
+from rollbook.core.sessions.reach import ids, is_live
 from rollbook.core.sessions.tables import devices as d
 from rollbook.core.sessions.tables import materials as m
 from rollbook.core.sessions.tables import services as s
@@ -66,6 +66,8 @@ USES: dict[str, tuple[Use, ...]] = {
 @shapes
 def _used(table: Table, column: str) -> Rows:
     live = [is_live(table)] if "deleted_at" in table.c else []
+    if "session_id" in table.c:
+        live.append(table.c.session_id.in_(ids(x.sessions.c.id, is_live(x.sessions))))
     return Rows(select(table.c.id).where(table.c[column] == bindparam("record_id"), *live).limit(1))
 
 

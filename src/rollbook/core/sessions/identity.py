@@ -9,7 +9,7 @@ from rollbook.core.access.policy import principal_for
 from rollbook.core.access.tables import passwords
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.principal import Actor, Principal, Role
-from rollbook.core.kernel.statements import Lookup
+from rollbook.core.kernel.statements import Lookup, Statement
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.queries import roles_of
 from rollbook.core.people.tables import people
@@ -139,3 +139,34 @@ def service_of(work: Work, claims: Claims, door: str) -> Principal | None:
     if found is None or not found.is_enabled:
         return None
     return subject(Actor.SERVICE, found.organisation_id, found.id, door)
+
+
+def _still_here(table: Any, uuid: Any, *conditions: Any) -> Statement[tuple[Any, ...]]:
+    found = select(table.c.id).where(
+        uuid == bindparam("uuid"), table.c.organisation_id == bindparam("organisation_id"), *conditions
+    )
+    return Statement(found.limit(1))
+
+
+_STILL_HERE = {
+    Actor.PARTICIPANT: _still_here(
+        participants, participants.c.uuid, participants.c.deleted_at.is_(None), participants.c.is_enabled
+    ),
+    Actor.DEVICE: _still_here(devices, devices.c.uuid, devices.c.deleted_at.is_(None), devices.c.is_enabled),
+    Actor.SERVICE: _still_here(services, services.c.uuid, services.c.deleted_at.is_(None), services.c.is_enabled),
+}
+
+
+def requester_of(work: Work, claims: Claims, organisation_id: int, door: str) -> Principal | None:
+    """Whoever asked for a token that opens some things of an organisation, while they may still come in."""
+    uuid = _named(claims, "requester_uuid")
+    person = work.first(_PERSON, uuid=uuid)
+    if person is not None:
+        if person.organisation_id != organisation_id:
+            return None
+        roles = frozenset(map(Role, person.roles.split(","))) if person.roles else frozenset()
+        return principal_for(organisation_id, door, roles, person_id=person.id)
+    for actor, statement in _STILL_HERE.items():
+        if (found := work.value(statement, uuid=uuid, organisation_id=organisation_id)) is not None:
+            return subject(actor, organisation_id, int(found), door)
+    return None

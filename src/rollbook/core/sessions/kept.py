@@ -26,7 +26,7 @@ _OWNERS = {
 }
 
 
-def _require_seen(work: Work, values: Record) -> None:
+def require_seen(work: Work, values: Record) -> None:
     """Faults: FORBIDDEN for something that the service does not see."""
     for name, entity in _OWNERS.items():
         wanted = values.get(name)
@@ -39,7 +39,7 @@ def _require_seen(work: Work, values: Record) -> None:
 
 def save(work: Work, entity: Entity, record_id: int, values: Record) -> Record:
     """Keep an asset or a test (id 0), or change one, for a service. Faults: FORBIDDEN, MISSING."""
-    _require_seen(work, values)
+    require_seen(work, values)
     if record_id:
         present = policy.seen(work, entity, record_id)
         return store.change(work, entity, present, **{k: v for k, v in values.items() if v is not None or k != "name"})

@@ -19,7 +19,7 @@ from rollbook.core.sessions.entities import (
 )
 from rollbook.core.sessions.reach import ids, is_live
 from rollbook.core.sessions.tables.places import participants, projects
-from rollbook.core.sessions.tables.sessions import session_participants
+from rollbook.core.sessions.tables.sessions import session_participants, sessions
 from rollbook.core.sessions.viewers import Kind, viewer_of
 
 Rows = Statement[tuple[Any, ...]]
@@ -62,6 +62,7 @@ def _had_sessions(chosen: Any) -> Rows:
         select(taking_part.c.id)
         .where(
             is_live(taking_part),
+            taking_part.c.session_id.in_(ids(sessions.c.id, is_live(sessions))),
             taking_part.c.participant_id.in_(ids(participants.c.id, is_live(participants), chosen)),
         )
         .limit(1)

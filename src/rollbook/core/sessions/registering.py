@@ -3,15 +3,19 @@
 import base64
 from uuid import uuid4
 
+from rollbook.core.access import limits
+from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid, same_secret
-from rollbook.core.kernel.ports import Sealer
-from rollbook.core.kernel.work import Work
+from rollbook.core.kernel.ports import Sealer, SignedCertificate
+from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.queries import list_organisations
-from rollbook.core.sessions import queries, store
+from rollbook.core.sessions import certificates, queries, store
 from rollbook.core.sessions.entities import DEVICE, DEVICE_SUBTYPE, DEVICE_TYPE, Record
 
 KEY_LENGTH = 16
+EVERY = SECOND
+"""How often one address may register a device."""
 
 
 def key_of(sealer: Sealer, organisation_id: int) -> str:
@@ -28,6 +32,11 @@ def organisation_of(work: Work, sealer: Sealer, key: str) -> int:
     raise Fault(FaultCode.UNAUTHENTICATED, "Invalid registration key")
 
 
+def admit(database: Database, address: str) -> None:
+    """Let an address register one device in a second, whatever node it asks. Faults: RATE_LIMITED."""
+    limits.pace(database, "register", address, every=EVERY)
+
+
 def register(
     work: Work,
     *,
@@ -35,7 +44,7 @@ def register(
     type_key: str,
     subtype_name: str | None,
     goes_online: bool,
-    certificate: str | None,
+    signed: SignedCertificate | None,
     uuid: str | None,
 ) -> Record:
     """A new device of the caller's organisation; its type and subtype are made where there are none such.
@@ -50,7 +59,7 @@ def register(
         of = {"device_type_id": kind["id"], "name": subtype_name}
         subtype = queries.first(work, DEVICE_SUBTYPE, viewer=every, **of) or store.add(work, DEVICE_SUBTYPE, **of)
         subtype_id = subtype["id"]
-    return store.add(
+    device = store.add(
         work,
         DEVICE,
         uuid=uuid or new_uuid(),
@@ -59,5 +68,8 @@ def register(
         device_subtype_id=subtype_id,
         goes_online=goes_online,
         token_name=str(uuid4()),
-        certificate=certificate,
+        certificate=signed.certificate if signed else None,
     )
+    if signed:
+        certificates.note(work, device["id"], signed)
+    return device

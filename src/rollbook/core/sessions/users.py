@@ -170,6 +170,11 @@ def remove(work: Work, user_id: int) -> None:
     work.run(_write(frozenset({"deleted_at"})), person_id=user_id, deleted_at=work.at)
 
 
+def mark_restored(work: Work, user_id: int) -> None:
+    """List a deleted user again."""
+    work.run(_write(frozenset({"deleted_at"})), person_id=user_id, deleted_at=None)
+
+
 def _left_reachable_groups(work: Work, user_id: int) -> bool:
     """Take a user out of the groups that the caller administers, when there are others too."""
     every = queries.find(work, USER_GROUP, viewer=queries.anyone(work), person_id=user_id)

@@ -20,7 +20,10 @@ def host_and_port(call: Call[Any, Any]) -> tuple[str, int]:
 
 
 def server_url(call: Call[Any, Any], path: str, scheme: str = "https") -> str:
-    """An address of this server."""
+    """An address of this server; of plain HTTP where that is all it is reached by."""
+    own = urlsplit(call.services.base_url()).scheme
+    if scheme == "https" and own == "http" and "x-externalserver" not in call.headers:
+        scheme = own
     host, port = host_and_port(call)
     return f"{scheme}://{host}:{port}{path}"
 

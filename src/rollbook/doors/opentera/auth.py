@@ -3,11 +3,12 @@
 A token comes as ``Authorization: OpenTera …``, or as ``?token=`` (OpenTera, "token").
 """
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Actor, Principal
-from rollbook.core.sessions import identity, tokens
+from rollbook.core.sessions import certificates, identity, tokens
 from rollbook.core.sessions.signin import Known, Who, check, subject
 from rollbook.doors.opentera.arguments import BODY, TOKEN
 from rollbook.web.bearer import basic_pair
@@ -15,6 +16,8 @@ from rollbook.web.routes import Arrival, Headers, Knock, Services
 
 NAME = "opentera"
 SCHEME = "opentera"
+VERIFIED = "SUCCESS"
+"""What a proxy says of a certificate that is good; where it says nothing it only hands on those that are."""
 USER, PARTICIPANT, DEVICE = "user", "participant", "device"
 """The kinds of token that the server itself signs."""
 
@@ -82,9 +85,13 @@ def participant(arrival: Arrival) -> Principal | None:
 
 
 def device(arrival: Arrival) -> Principal | None:
-    """A device by its token. Faults: UNAUTHENTICATED for one that is disabled."""
-    claims = _claims(arrival, key(arrival.services, DEVICE))
-    found = identity.device_of(arrival.work, claims, NAME) if claims else None
+    """A device by its certificate, else by its token. Faults: UNAUTHENTICATED for one that is disabled."""
+    uuid = arrival.headers.get("x-device-uuid")
+    if arrival.is_by_proxy and uuid:
+        found = _certified(arrival, uuid)
+    else:
+        claims = _claims(arrival, key(arrival.services, DEVICE))
+        found = identity.device_of(arrival.work, claims, NAME) if claims else None
     if found is None:
         return None
     if not found[1]:
@@ -92,7 +99,34 @@ def device(arrival: Arrival) -> Principal | None:
     return found[0]
 
 
+def _certified(arrival: Arrival, uuid: str) -> tuple[Principal, bool] | None:
+    """The device whose certificate the proxy before us has checked, and whether it is enabled."""
+    if arrival.headers.get("x-ssl-client-verify", VERIFIED) != VERIFIED:
+        return None
+    holder = certificates.holder_of(arrival.work, uuid, arrival.headers.get("x-ssl-client-serial"))
+    if holder is None:
+        return None
+    return subject(Actor.DEVICE, holder.organisation_id, holder.id, NAME), holder.is_enabled
+
+
 def service(arrival: Arrival) -> Principal | None:
     """A service, by a token that it signed itself."""
     claims = _claims(arrival, arrival.services.service_key)
     return identity.service_of(arrival.work, claims, NAME) if claims else None
+
+
+def prove_anyone(knock: Knock) -> tuple[Who, Known] | None:
+    """The user or the participant whose password is right."""
+    for who in Who:
+        if (known := signed_in(knock.headers, knock.services, who)) is not None:
+            return who, known
+    return None
+
+
+def anyone(arrival: Arrival) -> Principal | None:
+    """A user, participant, device or service, as each comes in to its own API. Faults: as there."""
+    if isinstance(arrival.proof, tuple):
+        who, known = arrival.proof
+        return (user if who is Who.USER else participant)(replace(arrival, proof=known))
+    found = (find(arrival) for find in (user, participant, device, service))
+    return next((principal for principal in found if principal is not None), None)

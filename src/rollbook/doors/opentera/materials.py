@@ -3,11 +3,13 @@
 from typing import Any
 
 from rollbook.core.kernel.clock import MINUTE, SECOND
-from rollbook.core.sessions import queries, tokens
+from rollbook.core.sessions import opening, queries, tokens
+from rollbook.core.sessions.archives import Archive
 from rollbook.core.sessions.entities import SERVICE, Record
 from rollbook.core.sessions.viewers import Kind, viewer_of
 from rollbook.doors.opentera.addresses import server_url
 from rollbook.doors.opentera.bodies import Document
+from rollbook.doors.opentera.shapes import moment
 from rollbook.web.routes import Call
 
 LIVES_S = 1800
@@ -37,9 +39,34 @@ def requester_uuid(call: Call[Any, Any]) -> str | None:
     return str(found["uuid"]) if found else None
 
 
+def claims_in(call: Call[Any, Any], token: str) -> tokens.Claims | None:
+    """What an access token says, if it is good."""
+    return tokens.read(token, call.services.service_key, call.work.at)
+
+
 def service_address(call: Call[Any, Any], service: Record | None, path: str) -> str:
     """An address below what clients reach a service at."""
     return server_url(call, f"{service['client_endpoint'].rstrip('/') if service else ''}{path}")
+
+
+COMPLETED = 2
+"""The status of an archive that can be had."""
+
+
+def archive_document(call: Call[Any, Any], archive: Archive) -> Document:
+    """An archive with where it is, and a token that opens it there."""
+    token = Accesses(call, opening.ARCHIVES).token([archive.uuid])
+    return {
+        "access_token": token,
+        "archive_completion_datetime": moment(archive.created_at),
+        "archive_creation_datetime": moment(archive.created_at),
+        "archive_expiration_datetime": moment(archive.expires_at),
+        "archive_original_filename": archive.name,
+        "archive_owner_uuid": requester_uuid(call),
+        "archive_status": COMPLETED,
+        "archive_url": server_url(call, "/file/api/archives"),
+        "archive_uuid": archive.uuid,
+    }
 
 
 def keeper(call: Call[Any, Any], uuid: str) -> Record | None:

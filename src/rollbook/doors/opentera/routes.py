@@ -1,4 +1,7 @@
-"""The OpenTera API at a glance: four, one for each kind of caller. Sources and quirks in README.md."""
+"""The OpenTera API at a glance: one for each kind of caller, and the service for files that all of them call.
+
+Sources and quirks in README.md.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from rollbook.core.kernel.principal import Permission as P
+from rollbook.core.sessions.asset_files import MOST_BYTES
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
-from rollbook.doors.opentera.endpoints import device, invitations, manager, participant, testing
+from rollbook.doors.opentera.endpoints import device, files, invitations, manager, participant, testing
 from rollbook.doors.opentera.endpoints.service import access
 from rollbook.doors.opentera.endpoints.service import places as of_service
 from rollbook.doors.opentera.endpoints.service import sessions as led
@@ -28,7 +32,7 @@ from rollbook.doors.opentera.endpoints.user import (
     users,
 )
 from rollbook.doors.opentera.errors import render_fault, render_to_people
-from rollbook.web.routes import Door, Row
+from rollbook.web.routes import Door, Row, Runs
 
 Handler = Callable[..., Any]
 _reads = partial(Row, "GET")
@@ -114,7 +118,7 @@ USER_ROWS = (
     _reads(f"{_U}/assets", materials.index_assets),
     _writes(f"{_U}/assets", materials.not_here),
     _deletes(f"{_U}/assets", materials.not_here),
-    _reads(f"{_U}/assets/archive", materials.archive),
+    _reads(f"{_U}/assets/archive", materials.archive, writes=True),
     _reads(f"{_U}/tests", materials.index_tests),
     _writes(f"{_U}/tests", materials.not_here),
     _deletes(f"{_U}/tests", materials.delete_test),
@@ -156,6 +160,24 @@ DEVICE_ROWS = (
         reads_raw=True,
         accepts=(device.PEM,),
         limit_bytes=100_000,
+    ),
+    Row(
+        "POST",
+        f"{_D}/certificate",
+        device.renew,
+        reads_raw=True,
+        accepts=(device.PEM,),
+        limit_bytes=100_000,
+    ),
+    Row("GET", "/pki/authority.pem", device.show_authority, is_public=True, answers=device.PEM_FILE),
+    Row("GET", device.LIST, device.show_revoked, is_public=True, runs=Runs.POOL, answers="application/pkix-crl"),
+    Row(
+        "GET",
+        f"{device.LIST}.pem",
+        device.show_revoked_pem,
+        is_public=True,
+        runs=Runs.POOL,
+        answers=device.PEM_FILE,
     ),
     _reads(f"{_D}/devices", device.show),
     _writes(f"{_D}/devices", device.save),
@@ -220,6 +242,27 @@ SERVICE_ROWS = (
     *places.SERVICE_ROWS,
 )
 
+_F = "/file/api"
+_opens = partial(_reads, opens_with="access_token", runs=Runs.POOL)
+FILE_ROWS = (
+    _opens(f"{_F}/assets", files.download, answers=files.UNKNOWN),
+    Row(
+        "POST",
+        f"{_F}/assets",
+        files.upload,
+        opens_own_work=True,
+        reads_raw=True,
+        spools=True,
+        limit_bytes=MOST_BYTES + 100_000,
+        accepts=("multipart/form-data", files.UNKNOWN),
+    ),
+    _deletes(f"{_F}/assets", files.delete),
+    _opens(f"{_F}/assets/infos", files.show_infos),
+    _writes(f"{_F}/assets/infos", files.index_infos, is_public=True, writes=False),
+    _opens(f"{_F}/archives", files.download_archive, answers="application/zip"),
+    _opens(f"{_F}/archives/infos", files.show_archive),
+)
+
 
 def _sorted(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (row.path, row.method)))
@@ -260,4 +303,12 @@ DEVICE = replace(
 SERVICE = replace(
     DEVICE, name="opentera-service", title="OpenTera, services", rows=_sorted(SERVICE_ROWS), authenticate=auth.service
 )
-DOORS = (USER, PARTICIPANT, DEVICE, SERVICE)
+FILES = replace(
+    DEVICE,
+    name="opentera-files",
+    title="OpenTera, files",
+    rows=_sorted(FILE_ROWS),
+    authenticate=auth.anyone,
+    prove=auth.prove_anyone,
+)
+DOORS = (USER, PARTICIPANT, DEVICE, SERVICE, FILES)

@@ -1,5 +1,5 @@
 """The domain's tables, gathered for migrations."""
 
-from rollbook.core.sessions.tables import devices, materials, places, presence, services, sessions, users
+from rollbook.core.sessions.tables import devices, files, materials, places, presence, services, sessions, users
 
-__all__ = ["devices", "materials", "places", "presence", "services", "sessions", "users"]
+__all__ = ["devices", "files", "materials", "places", "presence", "services", "sessions", "users"]

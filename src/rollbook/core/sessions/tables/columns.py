@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Index, Table, text
 from sqlalchemy.schema import SchemaItem
 
 from rollbook.core.kernel.schema import id_column, instant, reference, table, tenant_column
+
+_IS_DELETED = text("deleted_at IS NOT NULL")
 
 
 def kept_table(name: str, *parts: SchemaItem) -> Table:
@@ -18,6 +20,14 @@ def kept_table(name: str, *parts: SchemaItem) -> Table:
         instant("deleted_at"),
         Index(f"ix_{name}_organisation_id", "organisation_id", "id"),
     )
+
+
+def binned_table(name: str, *parts: SchemaItem) -> Table:
+    """As :func:`kept_table`, of things that people see in the recycle bin, which finds those deleted by an index."""
+    made = kept_table(name, *parts)
+    columns = (made.c.organisation_id, made.c.deleted_at)
+    Index(f"ix_{name}_deleted", *columns, sqlite_where=_IS_DELETED, postgresql_where=_IS_DELETED)
+    return made
 
 
 def owned_by(name: str, target: str, *, nullable: bool = False) -> Column[Any]:

@@ -12,7 +12,7 @@ from rollbook.core.kernel.schema import (
     table,
     tenant_column,
 )
-from rollbook.core.sessions.tables.columns import kept_table, owned_by
+from rollbook.core.sessions.tables.columns import binned_table, kept_table, owned_by
 
 device_types = table(
     "device_types",
@@ -32,7 +32,7 @@ device_subtypes = table(
     Index("ix_device_subtypes_organisation_id", "organisation_id", "id"),
 )
 
-devices = kept_table(
+devices = binned_table(
     "devices",
     line("uuid", nullable=False, unique=True),
     reference("device_type_id", "device_types.id", nullable=False, index=True),
@@ -57,3 +57,18 @@ device_projects = kept_table(
 device_participants = kept_table(
     "device_participants", owned_by("device_id", "devices.id"), owned_by("participant_id", "participants.id")
 )
+
+device_certificates = table(
+    "device_certificates",
+    id_column(),
+    tenant_column(),
+    reference("device_id", "devices.id", ondelete="SET NULL", index=True),
+    line("serial", 40, nullable=False, unique=True),
+    instant("issued_at", nullable=False),
+    instant("expires_at", nullable=False),
+    instant("replaced_at"),
+    Index("ix_device_certificates_organisation_id", "organisation_id"),
+    Index("ix_device_certificates_expires_at", "expires_at"),
+)
+"""The certificates that our authority signed. ``serial`` is hexadecimal in lower case. From ``replaced_at`` on one is
+good no more, for there is a newer one; nor is one whose device is disabled, deleted or gone (``device_id`` null)."""

@@ -4,7 +4,7 @@ from sqlalchemy import Index
 from sqlalchemy.schema import SchemaItem
 
 from rollbook.core.kernel.schema import count, flag, instant, line, prose, reference, uuid_column
-from rollbook.core.sessions.tables.columns import kept_table, owned_by
+from rollbook.core.sessions.tables.columns import binned_table, kept_table, owned_by
 
 
 def _creators() -> list[SchemaItem]:
@@ -17,7 +17,7 @@ def _creators() -> list[SchemaItem]:
     ]
 
 
-assets = kept_table(
+assets = binned_table(
     "assets",
     uuid_column(),
     owned_by("session_id", "sessions.id"),
@@ -31,7 +31,7 @@ assets = kept_table(
 )
 """A file of a session. ``keeper_uuid`` is the service that has its bytes."""
 
-test_types = kept_table(
+test_types = binned_table(
     "test_types",
     uuid_column(),
     owned_by("service_id", "services.id"),
@@ -49,7 +49,7 @@ test_type_projects = kept_table(
     "test_type_projects", owned_by("test_type_id", "test_types.id"), owned_by("project_id", "projects.id")
 )
 
-tests = kept_table(
+tests = binned_table(
     "tests",
     uuid_column(),
     reference("test_type_id", "test_types.id", nullable=False, index=True),

@@ -3,12 +3,12 @@
 from sqlalchemy import Index
 
 from rollbook.core.kernel.schema import flag, instant, line, prose, uuid_column
-from rollbook.core.sessions.tables.columns import kept_table, owned_by
+from rollbook.core.sessions.tables.columns import binned_table, owned_by
 
-sites = kept_table("sites", line("name", nullable=False), flag("needs_second_factor"))
+sites = binned_table("sites", line("name", nullable=False), flag("needs_second_factor"))
 """``needs_second_factor``: who works at the site signs in with two factors."""
 
-projects = kept_table(
+projects = binned_table(
     "projects",
     owned_by("site_id", "sites.id"),
     line("name", nullable=False),
@@ -16,11 +16,13 @@ projects = kept_table(
     prose("description"),
 )
 
-participant_groups = kept_table(
-    "participant_groups", owned_by("project_id", "projects.id"), line("name", nullable=False)
+participant_groups = binned_table(
+    "participant_groups",
+    owned_by("project_id", "projects.id"),
+    line("name", nullable=False),
 )
 
-participants = kept_table(
+participants = binned_table(
     "participants",
     uuid_column(),
     owned_by("project_id", "projects.id"),

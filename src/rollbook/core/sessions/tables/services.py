@@ -3,9 +3,9 @@
 from sqlalchemy import Index
 
 from rollbook.core.kernel.schema import count, document, flag, id_column, instant, line, table
-from rollbook.core.sessions.tables.columns import kept_table, owned_by
+from rollbook.core.sessions.tables.columns import binned_table, kept_table, owned_by
 
-services = kept_table(
+services = binned_table(
     "services",
     line("uuid", 36, nullable=False),
     line("name", nullable=False),

@@ -3,9 +3,9 @@
 from sqlalchemy import Index
 
 from rollbook.core.kernel.schema import count, flag, id_column, instant, line, prose, reference, table, uuid_column
-from rollbook.core.sessions.tables.columns import kept_table, owned_by
+from rollbook.core.sessions.tables.columns import binned_table, kept_table, owned_by
 
-session_types = kept_table(
+session_types = binned_table(
     "session_types",
     owned_by("service_id", "services.id", nullable=True),
     line("name", nullable=False),
@@ -27,7 +27,7 @@ session_type_services = kept_table(
 )
 """The further services that may work with a type's sessions."""
 
-sessions = kept_table(
+sessions = binned_table(
     "sessions",
     uuid_column(),
     reference("session_type_id", "session_types.id", nullable=False, index=True),

@@ -7,8 +7,8 @@ import msgspec
 from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
-from rollbook.core.kernel.ports import RequestUnreadable
-from rollbook.core.sessions import own_sessions, presence, queries, registering, store
+from rollbook.core.kernel.ports import RequestUnreadable, SignedCertificate
+from rollbook.core.sessions import certificates, own_sessions, presence, queries, registering, store
 from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, SESSION_TYPE, Record
 from rollbook.core.sessions.viewers import Kind
 from rollbook.doors.opentera import objects
@@ -23,9 +23,13 @@ from rollbook.doors.opentera.endpoints.user.types import BRIEF
 from rollbook.doors.opentera.errors import bad, forbidden
 from rollbook.doors.opentera.shown import device_document, device_token, participant_document
 from rollbook.doors.opentera.wire.device import AssetsQuery, RegisterQuery
-from rollbook.web.routes import Call
+from rollbook.web.routes import Call, Reply
 
 PEM = "application/octet-stream"
+PEM_FILE = "application/x-pem-file"
+LIST = "/pki/devices.crl"
+"""Where the list of revoked certificates is; certificates name it."""
+LIST_KEPT_S = 300
 
 
 def own(call: Call[Any, Any]) -> Record:
@@ -138,24 +142,69 @@ def save_status(call: Call[None, None]) -> Document:
 
 def register(call: Call[None, RegisterQuery]) -> Document:
     """Register a new device by the server's key ("GET /device/register"). Faults: UNAUTHENTICATED, INVALID."""
+    _admit(call)
     return _registered(call, None, None)
 
 
 def register_by_request(call: Call[None, RegisterQuery]) -> Document:
     """As :func:`register`, with a certificate for a signing request ("POST /device/register")."""
-    content = call.content
+    _admit(call)
+    uuid = new_uuid()
+    signed = _signed(call, uuid)
+    return _registered(call, uuid, signed) | _shown(signed)
+
+
+def _signed(call: Call[Any, Any], uuid: str) -> SignedCertificate:
+    """A certificate for the request in the body. Faults: INVALID."""
+    content, services = call.content, call.services
     if content is None or content.media_type != PEM:
         raise bad("Invalid content type")
-    uuid = new_uuid()
     try:
-        certificate, authority = call.services.authority.sign(content.data, uuid)
+        return services.authority.sign(content.data, uuid, list_url=services.base_url() + LIST)
     except RequestUnreadable as problem:
         raise bad(f"Invalid certificate signing request: {problem}") from None
-    more = {"device_certificate": certificate, "ca_info": authority}
-    return _registered(call, uuid, certificate) | more
 
 
-def _registered(call: Call[None, RegisterQuery], uuid: str | None, certificate: str | None) -> Document:
+def _shown(signed: SignedCertificate) -> Document:
+    return {"device_certificate": signed.certificate, "ca_info": signed.authority}
+
+
+def renew(call: Call[None, None]) -> Document:
+    """Get a newer certificate for a signing request; the one before stays good for a week."""
+    uuid = str(own(call)["uuid"])
+    signed = _signed(call, uuid)
+    certificates.renew(call.work, call.principal.subject_id or 0, signed)
+    return {"device_uuid": uuid} | _shown(signed)
+
+
+def show_authority(call: Call[None, None]) -> Reply:
+    """The certificate of the authority that signs those of devices, in PEM."""
+    return Reply(call.services.authority.certificate().encode(), media_type=PEM_FILE)
+
+
+def show_revoked(call: Call[None, None]) -> Reply:
+    """The certificates of devices that are good no more, signed by our authority (RFC 5280), in DER."""
+    return _list(call, as_pem=False)
+
+
+def show_revoked_pem(call: Call[None, None]) -> Reply:
+    """As :func:`show_revoked`, in PEM."""
+    return _list(call, as_pem=True)
+
+
+def _list(call: Call[Any, Any], *, as_pem: bool) -> Reply:
+    made = call.services.authority.revocation_list(certificates.list_revoked(call.work), call.work.at, as_pem=as_pem)
+    headers = {"cache-control": f"public, max-age={LIST_KEPT_S}"}
+    return Reply(made, headers=headers, media_type=PEM_FILE if as_pem else "application/pkix-crl")
+
+
+def _admit(call: Call[Any, Any]) -> None:
+    """Faults: RATE_LIMITED; never on a server for tests, as with the vendor."""
+    if call.services.reset is None:
+        registering.admit(call.services.database, call.address)
+
+
+def _registered(call: Call[None, RegisterQuery], uuid: str | None, signed: SignedCertificate | None) -> Document:
     asked, services = call.query, call.services
     if not asked.name or not asked.type_key:
         raise Fault(FaultCode.MISSING, "Missing name or type_key")
@@ -168,7 +217,7 @@ def _registered(call: Call[None, RegisterQuery], uuid: str | None, certificate: 
             type_key=asked.type_key,
             subtype_name=asked.subtype_name,
             goes_online=bool(asked.onlineable),
-            certificate=certificate,
+            signed=signed,
             uuid=uuid,
         )
         return {

@@ -4,15 +4,16 @@ from typing import Any
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import kept, queries
-from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, PROJECT, SERVICE, SESSION, TEST, USER, Record
+from rollbook.core.sessions import archives, kept, queries
+from rollbook.core.sessions.archives import Of
+from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, SERVICE, SESSION, TEST, USER, Record
 from rollbook.core.sessions.viewers import viewer_of
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.arguments import either
 from rollbook.doors.opentera.bodies import Document
 from rollbook.doors.opentera.endpoints.user.sites import Documents
 from rollbook.doors.opentera.errors import STATUS, bad, forbidden
-from rollbook.doors.opentera.materials import Accesses, keeper, may_reach, service_address
+from rollbook.doors.opentera.materials import Accesses, archive_document, keeper, may_reach, service_address
 from rollbook.doors.opentera.wire.user_materials import AssetsArchiveQuery, AssetsQuery, TestsDelete, TestsQuery
 from rollbook.web.routes import Call
 
@@ -159,16 +160,17 @@ def not_here(call: Call[None, None]) -> str:
 
 
 def archive(call: Call[None, AssetsArchiveQuery]) -> Document:
-    """Where an archive of assets will be ("GET /user/assets/archive"). Faults: INVALID, FORBIDDEN, UNAVAILABLE."""
+    """Where the archive of all assets of something is ("GET /user/assets/archive"). Faults: INVALID, FORBIDDEN."""
     asked = call.query
-    wanted = {"project": asked.id_project, "participant": asked.id_participant, "session": asked.id_session}
-    chosen = [(name, value) for name, value in wanted.items() if value is not None]
+    wanted: dict[Of, int | None] = {
+        "project": asked.id_project,
+        "participant": asked.id_participant,
+        "session": asked.id_session,
+    }
+    chosen = [(of, value) for of, value in wanted.items() if value is not None]
     if len(chosen) != 1:
         raise bad("Only one of the ID parameter is supported at once")
-    entity = {"project": PROJECT, "participant": PARTICIPANT, "session": SESSION}[chosen[0][0]]
-    if not queries.sees(call.work, entity, chosen[0][1]):
-        raise forbidden()
-    raise Fault(FaultCode.UNAVAILABLE, "No service that makes archives is reachable.")
+    return archive_document(call, archives.ask(call.work, *chosen[0]))
 
 
 def delete_test(call: Call[None, TestsDelete]) -> str:
