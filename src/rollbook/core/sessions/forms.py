@@ -23,7 +23,8 @@ from rollbook.core.sessions.entities import (
 )
 from rollbook.core.sessions.types import LED_BY_SERVICE
 
-Control = Literal["text", "long_text", "flag", "choice", "number", "password", "moment", "colour", "length"]
+Control = Literal["text", "long_text", "flag", "choice", "number", "password", "moment", "colour", "length", "document"]
+MOST_CHOICES = 500
 CATEGORIES = ("Service", "Data Collect", "File Transfer", "Protocol")
 """What a type of sessions is for, from number 1."""
 STATUSES = ("Not started", "In progress", "Completed", "Cancelled", "Terminated")
@@ -46,6 +47,7 @@ class Choice(NamedTuple):
 
 
 Choose = Callable[[Work, Asked], list[Choice]]
+Grouped = list[tuple[str, list[Choice]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,8 @@ class Field:
     depends_on: str | None = None
     """The field whose value decides what this one may be chosen from."""
     choices: Choose | None = None
+    grouped: Callable[[Work], Grouped] | None = None
+    """All that it may be chosen from, under what that depends on: for forms that cannot ask again."""
 
 
 def _named(found: list[Record]) -> list[Choice]:
@@ -108,12 +112,44 @@ def _device_subtypes(work: Work, asked: Asked) -> list[Choice]:
     return _named(queries.find(work, DEVICE_SUBTYPE, device_type_id=device["device_type_id"])) if device else []
 
 
+def _grouped_groups(work: Work) -> Grouped:
+    return _under(queries.find(work, PARTICIPANT_GROUP), "project_name")
+
+
+def _grouped_subtypes(work: Work) -> Grouped:
+    return _under(queries.find(work, DEVICE_SUBTYPE), "device_type_name")
+
+
+def _under(found: list[Record], column: str) -> Grouped:
+    groups: dict[str, list[Record]] = {}
+    for one in found:
+        groups.setdefault(one[column], []).append(one)
+    return [(name, _named(rows)) for name, rows in sorted(groups.items())]
+
+
 def _services(work: Work, asked: Asked) -> list[Choice]:
     return _named(queries.find(work, SERVICE))
 
 
 def _session_types(work: Work, asked: Asked) -> list[Choice]:
     return _named(queries.find(work, SESSION_TYPE, project_id=asked.project_id))
+
+
+def _administered_sites(work: Work, asked: Asked) -> list[Choice]:
+    return _named(queries.find(work, SITE, only_admin=True))
+
+
+def _administered(work: Work, asked: Asked) -> list[Choice]:
+    return _with_sites(queries.find(work, PROJECT, only_admin=True))
+
+
+def _participants(work: Work, asked: Asked) -> list[Choice]:
+    found = queries.find(work, PARTICIPANT, project_id=asked.project_id, is_enabled=True, limit=MOST_CHOICES)
+    return _named(found)
+
+
+def _devices(work: Work, asked: Asked) -> list[Choice]:
+    return _named(queries.find(work, DEVICE, limit=MOST_CHOICES))
 
 
 def _numbered(names: tuple[str, ...], start: int) -> Choose:
@@ -154,7 +190,7 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
         _need("name"),
         Field("email"),
         _need("project_id", "choice", choices=_enabled_projects),
-        Field("participant_group_id", "choice", choices=_groups, depends_on="project_id"),
+        Field("participant_group_id", "choice", choices=_groups, depends_on="project_id", grouped=_grouped_groups),
         _need("is_enabled", "flag", default=True),
         _need("has_token", "flag"),
         _need("may_sign_in", "flag"),
@@ -166,7 +202,13 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
     "device": (
         _need("name"),
         _need("device_type_id", "choice", choices=_device_types),
-        Field("device_subtype_id", "choice", choices=_device_subtypes, depends_on="device_type_id"),
+        Field(
+            "device_subtype_id",
+            "choice",
+            choices=_device_subtypes,
+            depends_on="device_type_id",
+            grouped=_grouped_subtypes,
+        ),
         _need("is_enabled", "flag"),
         _need("goes_online", "flag"),
         _LAST_ONLINE,
@@ -207,9 +249,9 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
         _need("has_assets", "flag"),
         _need("has_tests", "flag"),
         Field("has_editable_config", "flag"),
-        Field("default_config", "long_text"),
+        Field("default_config", "document"),
     ),
-    "service_config": (_need("config", "long_text"),),
+    "service_config": (_need("config", "document"),),
     "test_type": (
         _need("service_id", "choice", choices=_services),
         _need("name"),
@@ -221,10 +263,19 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
     ),
 }
 
-
-def field_of(kind: str, name: str) -> Field:
-    """A field of a kind's form by its name."""
-    return next(field for field in FORMS[kind] if field.name == name)
+_AT = (Field("site_id", "choice", choices=_administered_sites), Field("project_id", "choice", choices=_administered))
+FIRST: Mapping[str, tuple[Field, ...]] = {
+    "device": _AT,
+    "session_type": _AT,
+    "test_type": _AT,
+    "session": (Field("participant_id", "choice", choices=_participants),),
+    "service_config": (
+        _need("service_id", "choice", choices=_services),
+        Field("participant_id", "choice", choices=_participants),
+        Field("device_id", "choice", choices=_devices),
+    ),
+}
+"""What is asked once, when a record is made: where it is used, or whose it is."""
 
 
 def choices_of(work: Work, field: Field, asked: Asked) -> list[Choice]:

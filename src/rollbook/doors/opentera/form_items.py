@@ -17,6 +17,7 @@ CONTROLS: Mapping[Control, str] = {
     "moment": "datetime",
     "colour": "color",
     "length": "duration",
+    "document": "longtext",
 }
 
 
