@@ -1,4 +1,4 @@
-"""The room of sessions: their list, and what one session's page has beside other records': who, what happened, what is left."""
+"""The room of sessions, and what a session's page has that others have not: who, what happened, what is left."""
 
 from typing import Any
 

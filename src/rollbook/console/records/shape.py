@@ -8,7 +8,7 @@ from rollbook.console.rendering import iso
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import grants
 from rollbook.core.sessions.abilities import ABILITIES, Ability
-from rollbook.core.sessions.entities import Entity, Record
+from rollbook.core.sessions.entities import PROJECT, SITE, Entity, Record
 from rollbook.core.sessions.ties import Tie, called
 
 Row = dict[str, Any]
@@ -185,3 +185,10 @@ def state(column: str = "is_enabled", on: str = "Enabled", off: str = "Disabled"
 
 
 ENABLED = Filter("is_enabled", "Status", options=((1, "Enabled"), (0, "Disabled")), is_flag=True)
+AT_SITE = Filter("site_id", "Site", SITE)
+IN_PROJECT = Filter("project_id", "Project", PROJECT)
+
+
+def given(column: str, label: str, entity: Entity) -> Filter:
+    """A filter that shows only once the address has it."""
+    return Filter(column, label, entity, is_given_only=True)
