@@ -96,8 +96,7 @@ SECTIONS = (
         "Live sessions",
         (
             _of_places("sessions", "Sessions", "sessions", "session-types", "test-types"),
-            _of_places("sites", "Sites", "sites", "projects"),
-            _of_places("participants", "Participants", "person", "participant-groups"),
+            _of_places("sites", "Sites", "sites", "projects", "participants", "participant-groups"),
             _of_places("devices", "Devices", "devices", "device-types", "device-subtypes"),
             _of_places("services", "Services", "webhooks", "service-configs"),
             _of_places("user-groups", "Access", "lock", "users"),

@@ -222,7 +222,7 @@ def _hold(
     status = live.PLANNED if is_ahead else chance.choice(STATUSES)
     length = 0 if status in (live.PLANNED, live.CANCELLED) else chance.randrange(12, 50) * 60
     values: Record = {
-        "name": f"{kind['name']}, {participant['name']}",
+        "name": f"{kind['name']}, week {chance.randrange(1, 13)}",
         "session_type_id": kind["id"],
         "started_at": begins,
         "duration_s": length,

@@ -59,6 +59,7 @@ def _tied(work: Work, part: Tied, record: Record) -> Row:
         "title": part.title,
         "note": part.note,
         "one": part.one,
+        "hint": part.hint,
         "rows": [
             {"id": row["id"], "name": {"label": tie.name_of(row), "href": f"{room.href}/{row[tie.other_id]}"}}
             for row in present
@@ -98,4 +99,4 @@ def _tie(visit: Visit, part: Tied, record: Record) -> str:
         part.tie.undo_of(visit.work, record, other)
         return f"The {part.one} is taken out."
     part.tie.make(visit.work, record["id"], other)
-    return f"The {part.one} is taken in."
+    return f"The {part.one} is added."

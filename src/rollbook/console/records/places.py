@@ -6,6 +6,7 @@ from rollbook.console.records.shape import (
     AT_SITE,
     ENABLED,
     IN_PROJECT,
+    SHORT,
     Column,
     HolderRoles,
     Kind,
@@ -38,13 +39,14 @@ def _used_here(place: str) -> tuple[Tied, ...]:
             links.TEST_TYPE_PROJECTS,
         ),
     }
-    note = "" if place == "site" else "What the project’s site has can be used in it"
+    note = "" if place == "site" else "Of those at its site"
+    hint = "" if place == "site" else "Add some to its site first."
     device, service, session_type, test_type = map(of_place, of[place])
     return (
-        Tied("devices", "Devices", device, "device", note),
-        Tied("session-types", "Session types", session_type, "session type", note),
-        Tied("services", "Services", service, "service", note),
-        Tied("test-types", "Test types", test_type, "test type", note),
+        Tied("devices", "Devices", device, "device", note, hint),
+        Tied("session-types", "Session types", session_type, "session type", note, hint),
+        Tied("services", "Services", service, "service", note, hint),
+        Tied("test-types", "Test types", test_type, "test type", note, hint),
     )
 
 
@@ -71,7 +73,7 @@ SITES = Kind(
         Listed("projects", "Projects", "site_id", ("name", "state")),
         PlaceRoles("site"),
         *_used_here("site"),
-        Listed("sessions", "Latest sessions", "site_id", may_add=False),
+        Listed("sessions", "Latest sessions", "site_id", SHORT, may_add=False),
     ),
 )
 PROJECTS = Kind(
@@ -92,7 +94,7 @@ PROJECTS = Kind(
         Listed("participant-groups", "Participant groups", "project_id", ("name",)),
         PlaceRoles("project"),
         *_used_here("project"),
-        Listed("sessions", "Latest sessions", "project_id"),
+        Listed("sessions", "Latest sessions", "project_id", SHORT),
     ),
     defaults={"is_enabled": True},
 )
@@ -128,8 +130,15 @@ PARTICIPANTS = Kind(
         given("device_id", "Device", e.DEVICE),
     ),
     parts=(
-        Listed("sessions", "Sessions", "participant_id"),
-        Tied("devices", "Devices", ties.DEVICES_OF_PARTICIPANT, "device", "Of those that the project uses"),
+        Listed("sessions", "Sessions", "participant_id", ("name", "type", "started", "status")),
+        Tied(
+            "devices",
+            "Devices",
+            ties.DEVICES_OF_PARTICIPANT,
+            "device",
+            "Of those that the project uses",
+            "Add some to the project first.",
+        ),
         Listed("service-configs", "Service settings", "participant_id", ("name", "updated_at")),
     ),
 )

@@ -63,6 +63,8 @@ class Tied:
     tie: Tie
     one: str
     note: str = ""
+    hint: str = ""
+    """What has to be done first, where there is nothing to choose from."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ def state(column: str = "is_enabled", on: str = "Enabled", off: str = "Disabled"
 
 
 ENABLED = Filter("is_enabled", "Status", options=((1, "Enabled"), (0, "Disabled")), is_flag=True)
+SHORT = ("name", "participants", "started", "status")
+"""The columns of sessions below another record."""
 AT_SITE = Filter("site_id", "Site", SITE)
 IN_PROJECT = Filter("project_id", "Project", PROJECT)
 

@@ -5,6 +5,7 @@ from rollbook.console.records.shape import (
     AT_SITE,
     ENABLED,
     IN_PROJECT,
+    SHORT,
     Column,
     Filter,
     GroupRoles,
@@ -132,7 +133,7 @@ USERS = Kind(
     parts=(
         UserRoles(),
         Tied("user-groups", "User groups", ties.GROUPS_OF_USER, "user group"),
-        Listed("sessions", "Sessions", "person_id", may_add=False),
+        Listed("sessions", "Sessions", "person_id", SHORT, may_add=False),
         Listed("service-configs", "Service settings", "person_id", ("name", "updated_at"), may_add=False),
     ),
 )

@@ -64,7 +64,7 @@ def save(work: Work, session_id: int, values: Record, wanted: Members) -> Record
         if not values.get("name") or values.get("session_type_id") is None:
             raise Fault(FaultCode.MISSING, "Missing session_name or id_session_type")
         made: Record = {"started_at": work.at} | {k: v for k, v in values.items() if v is not None}
-        made |= {"status": values.get("status") or IN_PROGRESS, "uuid": new_uuid()}
+        made = {"status": IN_PROGRESS} | made | {"uuid": new_uuid()}
         session = store.add(work, SESSION, **_checked(work, made, is_new=True))
     for role, ids in wanted.items():
         if ids:
