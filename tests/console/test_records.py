@@ -63,7 +63,11 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("devices", {"name": "Kept"}, ["Type is required."]),
     ("device-types", {"name": "Robot", "key": "robot"}, ["Another device type has this key."]),
     ("session-types", {"name": "A", "category": "2", "color": "red"}, ["Choose a colour"]),
-    ("session-types", {"name": "A", "category": "1", "color": "#112233"}, ["Choose the service that leads these sessions."]),
+    (
+        "session-types",
+        {"name": "A", "category": "1", "color": "#112233"},
+        ["Choose the service that leads these sessions."],
+    ),
     ("sessions", {"name": "A", "started_at": "soon"}, ["2026-03-01T09:30", "Type is required."]),
     ("services", {"name": "A", "port": "x"}, ["must be a whole number", "Key is required."]),
     ("services", {"name": "A", "default_config": "[1]"}, ["Type a JSON object"]),

@@ -20,13 +20,15 @@ from rollbook.core.sessions.ties import called
 from rollbook.web.routes import Reply
 
 SECTION = "Live sessions"
-NO_PLACE = "You have no role at any site or in any project. Who administers one can put you in a group that has."
+NO_PLACE = (
+    "It needs a role at a site or in a project. An owner or administrator of your organisation can give it to you."
+)
 
 
 def kind_of(visit: Visit) -> Kind:
     """The kind of record that the address names. Faults: FORBIDDEN for who has nothing to do with any."""
     if not policy.sees_places(visit.work):
-        raise Fault(FaultCode.FORBIDDEN, NO_PLACE)
+        raise Fault(FaultCode.FORBIDDEN, NO_PLACE, details={"why": NO_PLACE})
     return _named(visit)
 
 
@@ -192,7 +194,7 @@ def new(visit: Visit) -> Reply:
     """The empty form, or a refused one; the address may name what the record belongs to. Faults: FORBIDDEN."""
     kind = kind_of(visit)
     if not kind.ability.add(visit.work):
-        raise Fault(FaultCode.FORBIDDEN, phrases.NOT_YOURS)
+        raise Fault(FaultCode.FORBIDDEN, phrases.NOT_YOURS, details={"why": phrases.NOT_YOURS})
     return _form(visit, kind, None)
 
 
@@ -201,7 +203,7 @@ def edit(visit: Visit) -> Reply:
     kind = kind_of(visit)
     record = find(visit, kind)
     if not kind.ability.change(visit.work, record):
-        raise Fault(FaultCode.FORBIDDEN, phrases.NOT_YOURS)
+        raise Fault(FaultCode.FORBIDDEN, phrases.NOT_YOURS, details={"why": phrases.NOT_YOURS})
     return _form(visit, kind, record)
 
 
