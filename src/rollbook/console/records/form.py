@@ -50,8 +50,14 @@ def _drawn(visit: Visit, kind: Kind, field: Field, record: Record | None, asked:
         "is_required": field.is_required and field.only_when is None,
         "options": options,
         "groups": groups,
-        "hint": phrases.hint(kind.entity.name, field.name),
+        "hint": _hint(visit, kind, field),
     }
+
+
+def _hint(visit: Visit, kind: Kind, field: Field) -> str | None:
+    if field.control == "moment":
+        return f"By the clock of {visit.session.time_zone}."
+    return phrases.hint(kind.entity.name, field.name)
 
 
 def _value(visit: Visit, kind: Kind, field: Field, record: Record | None) -> Any:

@@ -210,16 +210,27 @@ def edit(visit: Visit) -> Reply:
 def _form(visit: Visit, kind: Kind, record: Record | None) -> Reply:
     title = f"Edit {_title(kind, record)}" if record else f"Add a {kind.one}"
     here = ((_title(kind, record), f"{kind.href}/{record['id']}"), "Edit") if record else (title,)
+    fields = form.drawn(visit, kind, record)
     return visit.render(
         "rooms/records/form.html",
         title=title,
         room=kind.key,
         breadcrumbs=crumbs(SECTION, (kind.many, kind.href), *here),
         kind=kind,
-        fields=form.drawn(visit, kind, record),
+        fields=fields,
+        first=_first(fields) if record is None else None,
         action=f"{kind.href}/{record['id']}/edit" if record else f"{kind.href}/new",
         back=f"{kind.href}/{record['id']}" if record else kind.href,
     )
+
+
+def _first(fields: list[Row]) -> Kind | None:
+    """What there has to be before a record can be made: something to choose where a choice is needed."""
+    for one in fields:
+        is_needed = one["control"] == "choice" and one["is_required"]
+        if is_needed and not one["options"] and not one["groups"] and one["name"] in BY_COLUMN:
+            return BY_COLUMN[one["name"]]
+    return None
 
 
 def create(visit: Visit) -> Reply:

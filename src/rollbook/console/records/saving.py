@@ -75,3 +75,14 @@ def owners(work: Work, found: list[Record]) -> list[dict[str, Any]]:
         for column in _OWNERS
         if one[column] is not None
     ]
+
+
+def group_roles(work: Work, found: list[Record]) -> list[dict[str, Any]]:
+    """Where groups of users have a role of their own, and which."""
+    ids = [one["id"] for one in found]
+    given = queries.find(work, e.SERVICE_ACCESS, group_id_among=ids) if ids else []
+    roles: dict[int, list[str]] = {number: [] for number in ids}
+    for row in given:
+        place = row["site_name"] or row["project_name"] or row["service_name"]
+        roles[row["group_id"]].append(f"{place} ({row['role_name']})")
+    return [{"roles": ", ".join(roles[number])} for number in ids]

@@ -95,7 +95,7 @@ USER_GROUPS = Kind(
     "group",
     "Roles at sites, in projects and in services are given to groups; everyone in a group has them.",
     "Add a group such as “Physiotherapists, Ljubljana”, give it a role, and put users in.",
-    (name("user-groups"),),
+    (name("user-groups"), Column("roles", "Roles", lambda one: None, looks={"broad": True, "missing": "None"})),
     lambda work, number, values: memberships.save_group(work, number, values["name"]),
     memberships.remove_group,
     "Only a group that nobody is in can be deleted. Its roles go with it.",
@@ -106,6 +106,7 @@ USER_GROUPS = Kind(
         GroupRoles("project"),
         HolderRoles("group_id"),
     ),
+    rows=saving.group_roles,
 )
 USERS = Kind(
     "users",

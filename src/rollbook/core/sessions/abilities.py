@@ -62,11 +62,24 @@ def _seen(work: Work, record: Record) -> bool:
 
 
 def _has_site(work: Work) -> bool:
-    return queries.first(work, SITE, only_admin=True) is not None
+    return policy.is_super(work) or queries.first(work, SITE, only_admin=True) is not None
 
 
 def _has_project(work: Work) -> bool:
-    return queries.first(work, PROJECT, only_admin=True) is not None
+    return policy.is_super(work) or queries.first(work, PROJECT, only_admin=True) is not None
+
+
+def _sees_some(entity: Entity, **filters: bool) -> Callable[[Work], bool]:
+    return lambda work: policy.is_super(work) or queries.first(work, entity, **filters) is not None
+
+
+def _administers_with_service(work: Work) -> bool:
+    is_used = queries.first(work, SERVICE, is_home=False) is not None
+    return policy.is_super(work) or (policy.administers_anything(work) and is_used)
+
+
+def _administers(work: Work) -> bool:
+    return policy.is_super(work) or policy.administers_anything(work)
 
 
 def _administered(entity: Entity) -> May:
@@ -93,31 +106,31 @@ ABILITIES: Mapping[str, Ability] = {
     "site": Ability(policy.is_super, _own_site, _by_super),
     "project": Ability(_has_site, _own_project, _site_of),
     "participant_group": Ability(_has_project, _project_of, _project_of),
-    "participant": Ability(lambda work: queries.first(work, PROJECT, is_enabled=True) is not None, _seen, _project_of),
+    "participant": Ability(_sees_some(PROJECT, is_enabled=True), _seen, _project_of),
     "device_type": Ability(policy.is_super, _by_super, _by_super),
     "device_subtype": Ability(policy.is_super, _by_super, _by_super),
     "device": Ability(
-        lambda work: policy.is_super(work) or _has_site(work),
+        _has_site,
         lambda work, record: policy.administers_device(work, record["id"]),
         _by_super,
     ),
-    "session_type": Ability(policy.administers_anything, _administered(SESSION_TYPE), _administered(SESSION_TYPE)),
+    "session_type": Ability(_administers, _administered(SESSION_TYPE), _administered(SESSION_TYPE)),
     "test_type": Ability(
-        lambda work: policy.administers_anything(work) and queries.first(work, SERVICE, is_home=False) is not None,
+        _administers_with_service,
         _service_of,
         _service_of,
     ),
     "service": Ability(
         policy.is_super, _by_super, lambda work, record: policy.is_super(work) and not record["is_system"]
     ),
-    "service_config": Ability(lambda work: queries.first(work, SERVICE) is not None, _owner_of, _owner_of),
+    "service_config": Ability(_sees_some(SERVICE), _owner_of, _owner_of),
     "session": Ability(
-        lambda work: queries.first(work, SESSION_TYPE) is not None,
+        _sees_some(SESSION_TYPE),
         _whole_session,
         lambda work, record: record["status"] != IN_PROGRESS and _whole_session(work, record),
     ),
     "user_group": Ability(
-        lambda work: policy.is_super(work) or policy.administers_anything(work),
+        _administers,
         _administered(USER_GROUP),
         _administered(USER_GROUP),
     ),
