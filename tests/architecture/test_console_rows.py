@@ -28,10 +28,26 @@ FIELDS = (
     "action", "amount", "code", "collection", "confirm", "content", "description", "due", "email", "external_id",
     "file", "first_name", "group", "id", "kind", "language", "last_name", "location", "name", "note", "overlap",
     "parent", "password", "people", "qualification", "role", "roles", "source", "start", "time_zone", "title",
-    "topics", "url", "username", "workplace",
+    "topics", "url", "username", "workplace", "part", "other", "as", "member", "event", "text", "site_id", "project_id",
+    "service_id", "device_type_id", "session_type_id", "category", "config", "color", "started_at", "status", "port",
 )  # fmt: skip
 PLACES = ("address", "at", "file", "id", "kind", "language", "number", "secret", "token", "uuid")
-ASKED = ("q", "before", "after", "cursor", "limit", "sort", "status", "state", "role", "group", "from", "to", "kind")
+ASKED = (
+    "q",
+    "before",
+    "after",
+    "cursor",
+    "limit",
+    "sort",
+    "status",
+    "state",
+    "role",
+    "group",
+    "from",
+    "to",
+    "kind",
+    "site_id",
+)
 
 
 def send(world: World, row: Row, path: str, session: str, form: dict[str, Any] | None = None) -> Any:
@@ -93,15 +109,29 @@ NUMBERED = {
     "/console/certificates/": "certificate row",
     "/console/classes/": "class number",
     "/console/courses/": "course number",
+    "/console/device-subtypes/": "device subtype number",
+    "/console/device-types/": "device type number",
+    "/console/devices/": "device number",
     "/console/groups/": "group number",
     "/console/imports/": "import number",
     "/console/keys/": "credential number",
     "/console/lessons/": "lesson number",
     "/console/locations/": "location number",
     "/console/mail/": "mail number",
+    "/console/participant-groups/": "participant group number",
+    "/console/participants/": "participant number",
     "/console/people/": "person number",
+    "/console/projects/": "project number",
     "/console/qualifications/": "qualification number",
+    "/console/service-configs/": "service config number",
+    "/console/services/": "service number",
+    "/console/session-types/": "session type number",
+    "/console/sessions/": "live session number",
     "/console/simulators/": "simulator number",
+    "/console/sites/": "site number",
+    "/console/test-types/": "test type number",
+    "/console/user-groups/": "user group number",
+    "/console/users/": "person number",
     "/console/webhooks/": "webhook number",
     "/console/workplaces/": "workplace number",
 }

@@ -22,6 +22,7 @@ from rollbook.core.people.records import NewPerson
 from rollbook.core.schema import metadata
 from rollbook.web.routes import Door, Row
 from tests.architecture.analytics_things import ANALYTICS_THINGS
+from tests.architecture.session_things import SESSION_THINGS
 from tests.conftest import Caller, Organisation
 from tests.media import mp4, png
 
@@ -384,7 +385,7 @@ def _number_of(thing: str, table: str) -> Callable[[World], int]:
     return make
 
 
-THINGS |= ANALYTICS_THINGS
+THINGS |= ANALYTICS_THINGS | SESSION_THINGS
 THINGS |= {
     name: _number_of(thing, table)
     for name, thing, table in (

@@ -18,10 +18,12 @@ from rollbook.core.kernel.principal import Role
 from rollbook.core.learning.questions import questionnaire_columns
 from rollbook.core.people.queries import list_organisations
 from rollbook.core.people.settings import SettingsChanges, change_settings, get_settings
+from rollbook.core.sessions import entities as e
+from rollbook.core.sessions import queries
 from rollbook.demo.fill import mark_of
 from rollbook.demo.lessons import teaching
 from rollbook.demo.names import LAST, family_names, mailable
-from rollbook.demo.places import JOBS, LOCATIONS, QUALIFICATIONS, UNITS
+from rollbook.demo.places import JOBS, LOCATIONS, QUALIFICATIONS, SLUG, UNITS
 from rollbook.migrations import migrate
 from rollbook.settings import Settings
 from tests.cli.conftest import Command
@@ -136,6 +138,20 @@ def test_imports_wait_are_applied_and_undone(get: Callable[..., Any]) -> None:
 def test_certificates_hold_have_ended_and_were_revoked(get: Callable[..., Any]) -> None:
     for state in ("valid", "expired", "revoked"):
         assert get("/v1/certificates", state=state)["certificates"], state
+
+
+def test_clinics_hold_sessions_of_every_status_with_what_happened_in_them(settings: Settings) -> None:
+    server = Server(settings)
+    with server.database.reading() as work:
+        organisation = next(one for one in list_organisations(work) if one.slug == SLUG)
+        work.act_as(system_principal(organisation.id, "test"))
+        sessions = queries.find(work, e.SESSION)
+        assert {one["status"] for one in sessions} == {0, 2, 3, 4}
+        told = {one["kind"] for one in queries.find(work, e.SESSION_EVENT)}
+        assert {0, 3, 4, 7, 10, 12, 13} <= told
+        for entity in (e.SITE, e.PROJECT, e.DEVICE, e.DEVICE_PARTICIPANT, e.SERVICE_SITE, e.TEST, e.SERVICE_ACCESS):
+            assert len(queries.find(work, entity)) > 1, entity.name
+    server.close()
 
 
 def test_settings_that_someone_changes_leave_the_demo_one(settings: Settings) -> None:

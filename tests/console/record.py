@@ -15,6 +15,20 @@ from rollbook.core.learning.records import NewAssignments, NewCourse
 from rollbook.core.mail import ledger
 from rollbook.core.people import membership, registration, structure
 from rollbook.core.people.records import NewPerson, Person
+from rollbook.core.sessions import (
+    access,
+    devices,
+    entities,
+    kept,
+    links,
+    live,
+    memberships,
+    participants,
+    places,
+    services,
+    types,
+)
+from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.core.simulation import activities
 from rollbook.core.simulation.records import NewActivity, TraineeRef
 from rollbook.core.webhooks import subscriptions
@@ -69,6 +83,7 @@ def fill(server: Server) -> Filled:
         credentials.create_key(work, "api_key", "HR connector", door="smartarena", lives_s=7 * 24 * 3600)
     _learn(server, founded.organisation.id, people)
     _train(server, founded.organisation.id, people)
+    _hold(server, founded.organisation.id, people)
     with server.database.writing() as work:
         work.act_as(system_principal(founded.organisation.id, "demo"))
         topics = frozenset({"person.created", "assignment.completed"})
@@ -150,3 +165,37 @@ def _train(server: Server, organisation_id: int, people: list[Person]) -> None:
             for at in range(120)
         ]
         activities.ingest(work, rows, create_missing=True, is_atomic=True)
+
+
+def _hold(server: Server, organisation_id: int, people: list[Person]) -> None:
+    """A site, and a session in it with everything that sessions have."""
+    with server.database.writing() as work:
+        work.act_as(system_principal(organisation_id, "opentera"))
+        site = places.save_site(work, 0, {"name": "Gävle clinic"})
+        project = places.save_project(work, 0, {"name": "Back to the track", "site_id": site["id"]})
+        group = places.save_group(work, 0, {"name": "First intake", "project_id": project["id"]})
+        follow = {"name": "Astrid Öhman", "project_id": project["id"], "participant_group_id": group["id"]}
+        participant = participants.save(work, 0, follow)
+        kind = devices.save_type(work, entities.DEVICE_TYPE, 0, {"name": "Tablet", "key": "tablet"})
+        values = {"name": "Tablet 7", "device_type_id": kind["id"], "is_enabled": True, "config": '{"volume": 80}'}
+        device = devices.save(work, 0, values, site_ids=None, project_ids=[project["id"]])
+        at = {"hostname": "calls.example", "port": 443, "endpoint": "/", "client_endpoint": "/calls"}
+        service = services.save(work, 0, at | {"name": "Video calls", "key": "VideoRehabService"}, None)
+        links.make(work, links.SERVICE_SITES, {"service_id": service["id"], "site_id": site["id"]})
+        call = {"name": "Call", "category": 1, "service_id": service["id"]}
+        used = {links.SESSION_TYPE_SITES: None, links.SESSION_TYPE_PROJECTS: [project["id"]]}
+        kind = types.save_session_type(work, 0, call, used)
+        scale = types.save_test_type(work, 0, {"name": "Pain scale", "service_id": service["id"]}, {})
+        who = {PARTICIPANTS: [participant["id"]], PEOPLE: [people[2].id], DEVICES: [device["id"]]}
+        values = {"name": "Third call", "session_type_id": kind["id"], "status": live.COMPLETED, "duration_s": 1500}
+        session = live.save(work, 0, values | {"comments": "Went well."}, who)
+        for number in (3, 12, 7, 13, 4):
+            event = {"session_id": session["id"], "kind": number, "text": "Astrid Öhman" if number > 11 else ""}
+            live.save_event(work, 0, event)
+        left = {"session_id": session["id"], "participant_id": participant["id"]}
+        film = {"name": "call.webm", "media_type": "video/webm", "keeper_uuid": service["uuid"]}
+        kept.save(work, entities.ASSET, 0, left | film)
+        kept.save(work, entities.TEST, 0, left | {"name": "Pain", "test_type_id": scale["id"], "status": 2})
+        users = memberships.save_group(work, 0, "Physiotherapists")
+        access.set_role(work, "site", users["id"], site["id"], "admin")
+        memberships.add(work, people[2].id, users["id"])

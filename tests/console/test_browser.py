@@ -32,6 +32,12 @@ PAGES = (
     "/console/mail/words", "/console/mail/words/lesson_scheduled/en", "/console/settings/mail",
     "/console/settings/certificates", "/console/dashboards", "/console/dashboards/new",
     "/console/scripts", "/console/scripts/new", "/console/settings/slack", "/console/tasks", "/console/recycle-bin",
+    "/console/sites", "/console/sites/1", "/console/sites/new", "/console/projects", "/console/projects/1",
+    "/console/participants?site_id=1&sort=-name", "/console/participants/1", "/console/participants/1/edit",
+    "/console/participant-groups", "/console/devices", "/console/devices/1", "/console/devices/new",
+    "/console/device-types/1", "/console/device-subtypes/new", "/console/session-types/1", "/console/test-types",
+    "/console/services/2", "/console/service-configs/new", "/console/sessions", "/console/sessions/1",
+    "/console/sessions/new", "/console/user-groups/8", "/console/users", "/console/users/3",
 )  # fmt: skip
 SLOWEST_MS = 200
 

@@ -62,6 +62,7 @@ def _page(fault: Fault, frame: dict[str, Any]) -> Reply:
     context = {
         **frame,
         "needs": fault.message.rpartition("permission ")[2].rstrip(".") if "permission " in fault.message else None,
+        "why": fault.details.get("why"),
         "retry_after": fault.details.get("retry_after_s"),
         "room": None,
         "flashes": [],

@@ -20,10 +20,14 @@ class Room:
     href: str
     needs: P | None = None
     beyond_self: bool = False
+    at_places: bool = False
+    """Whether it is for those alone who have something to do with sites and sessions."""
     children: tuple["Room", ...] = ()
 
-    def is_open_to(self, principal: Principal) -> bool:
+    def is_open_to(self, principal: Principal, *, sees_places: bool) -> bool:
         """Whether the caller finds it in the rail."""
+        if self.at_places and not sees_places:
+            return False
         if self.beyond_self and principal.people_scope is PeopleScope.SELF:
             return False
         return self.needs is None or principal.may(self.needs)
@@ -35,6 +39,18 @@ class Section:
 
     label: str | None
     rooms: tuple[Room, ...]
+
+
+_CALLED = {"device-subtypes": "Subtypes", "device-types": "Types", "service-configs": "Settings"}
+
+
+def _of_places(key: str, label: str, icon: str, *more: str) -> Room:
+    """A room of sites and sessions, with the rooms of what goes with its records."""
+    called = {key: label if key != "user-groups" else "User groups"} | {
+        name: _CALLED.get(name, name.replace("-", " ").capitalize()) for name in more
+    }
+    children = tuple(Room(name, word, "", f"/console/{name}") for name, word in called.items())
+    return Room(f"{key}-room", label, icon, f"/console/{key}", at_places=True, children=children)
 
 
 SECTIONS = (
@@ -77,6 +93,16 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Live sessions",
+        (
+            _of_places("sessions", "Sessions", "sessions", "session-types", "test-types"),
+            _of_places("sites", "Sites", "sites", "projects", "participants", "participant-groups"),
+            _of_places("devices", "Devices", "devices", "device-types", "device-subtypes"),
+            _of_places("services", "Services", "webhooks", "service-configs"),
+            _of_places("user-groups", "Access", "lock", "users"),
+        ),
+    ),
+    Section(
         "Analytics",
         (
             Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),
@@ -104,12 +130,16 @@ SECTIONS = (
 )
 
 
-def rail_for(principal: Principal) -> list[dict[str, Any]]:
+def rail_for(principal: Principal, *, sees_places: bool) -> list[dict[str, Any]]:
     """The sections with the rooms open to a caller, as the rail draws them; a section without any is left out."""
     opened = [
         {
             "label": section.label,
-            "rooms": [_drawn(room, principal) for room in section.rooms if room.is_open_to(principal)],
+            "rooms": [
+                _drawn(room, principal, sees_places=sees_places)
+                for room in section.rooms
+                if room.is_open_to(principal, sees_places=sees_places)
+            ],
         }
         for section in (_own(principal), *SECTIONS)
     ]
@@ -123,6 +153,10 @@ def _own(principal: Principal) -> Section:
     return Section(None, (Room("record", "My record", "person", f"/console/people/{principal.person_id}"),))
 
 
-def _drawn(room: Room, principal: Principal) -> dict[str, Any]:
-    inner = [{"key": c.key, "label": c.label, "href": c.href} for c in room.children if c.is_open_to(principal)]
+def _drawn(room: Room, principal: Principal, *, sees_places: bool) -> dict[str, Any]:
+    inner = [
+        {"key": c.key, "label": c.label, "href": c.href}
+        for c in room.children
+        if c.is_open_to(principal, sees_places=sees_places)
+    ]
     return {"key": room.key, "label": room.label, "icon": room.icon, "href": room.href, "children": inner}

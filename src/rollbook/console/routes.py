@@ -1,8 +1,5 @@
 """The console at a glance: every page and every action, sorted by path."""
 
-from collections.abc import Callable
-from typing import Any
-
 from rollbook.console import assets
 from rollbook.console.faults import render_fault, show_refused
 from rollbook.console.pages import (
@@ -44,15 +41,15 @@ from rollbook.console.pages import (
     tasks,
     webhooks,
 )
+from rollbook.console.records.routes import record_rows
+from rollbook.console.row_kinds import FORM_BYTES, answer, do, do_slowly, hand_out, open_do, open_see, see, take
 from rollbook.console.sessions import NAME, authenticate
-from rollbook.console.visits import Handler, Visit, action, open_action, open_page, own_action, page
+from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Permission as P
-from rollbook.core.learning.media import MOST_BYTES
 from rollbook.core.people import logos
-from rollbook.web.routes import Call, Door, Reply, Row, Runs
+from rollbook.web.routes import Door, Reply, Row, Runs
 
-FORM_BYTES = 1_000_000
 FILE_BYTES = 21_000_000
 """A file of the most that an import reads, and its form around it."""
 LESSON, VERSION = "/console/lessons/{id}", "/console/lessons/{id}/versions/{number}"
@@ -67,68 +64,9 @@ WIDGET = f"{DASHBOARD}/tabs/{{number:int}}/widgets/{{at:int}}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
 
-def see(path: str, handler: Handler, needs: P | None = None) -> Row:
-    """A page."""
-    return Row("GET", path, page(handler), needs=needs, runs=Runs.POOL)
-
-
-def do(
-    path: str, handler: Handler, needs: P | None = None, *, again: Handler | None = None, back: str = "/console"
-) -> Row:
-    """A form or button."""
-    run = action(handler, again=again, back=back)
-    return Row("POST", path, run, needs=needs, runs=Runs.POOL, reads_raw=True, opens_own_work=True)
-
-
-def do_slowly(
-    path: str,
-    handler: Handler,
-    needs: P | None = None,
-    *,
-    again: Handler | None = None,
-    back: str = "/console",
-    limit_bytes: int = FORM_BYTES,
-) -> Row:
-    """A form whose handler opens its own units of work."""
-    run = own_action(handler, again=again, back=back)
-    return Row(
-        "POST", path, run, needs=needs, runs=Runs.POOL, reads_raw=True, opens_own_work=True, limit_bytes=limit_bytes
-    )
-
-
 def nothing(visit: Visit) -> Reply:
     """An address of the console that is no page. Faults: NOT_FOUND."""
     raise Fault(FaultCode.NOT_FOUND, f"There is nothing at {visit.location}.")
-
-
-def open_see(path: str, handler: Handler) -> Row:
-    """A page that needs no session."""
-    return Row("GET", path, open_page(handler), is_public=True, runs=Runs.POOL)
-
-
-def open_do(path: str, handler: Handler, again: Handler) -> Row:
-    """A form that needs no session."""
-    run = open_action(handler, again=again)
-    return Row("POST", path, run, is_public=True, runs=Runs.POOL, reads_raw=True, opens_own_work=True)
-
-
-def hand_out(path: str, handler: Callable[[Call[None, None]], Any]) -> Row:
-    """A file for anyone who has its address."""
-    return Row("GET", path, handler, is_public=True, runs=Runs.POOL, opens_own_work=True)
-
-
-def answer(path: str, handler: Callable[[Call[None, None]], Any]) -> Row:
-    """A form of a page in another site, which says itself what it may be answered."""
-    return Row("POST", path, handler, is_public=True, runs=Runs.POOL, reads_raw=True, opens_own_work=True)
-
-
-def take(path: str, handler: Handler, needs: P, *, back: str) -> Row:
-    """A form with a large file, which is never whole in memory."""
-    run = own_action(handler, back=back)
-    return Row(
-        "POST", path, run, needs=needs, runs=Runs.POOL, reads_raw=True, opens_own_work=True, spools=True,
-        limit_bytes=MOST_BYTES + FORM_BYTES,
-    )  # fmt: skip
 
 
 def catalogue(key: str) -> tuple[Row, ...]:
@@ -228,6 +166,9 @@ ROWS = (
     do(f"{DASHBOARD}/share/{{at:int}}/remove", dashboard_sharing.unshare, P.DASHBOARDS_WRITE, back=SHARING),
     see(f"{WIDGET}/rows", dashboards.rows, P.ANALYTICS_READ),
     see(f"{WIDGET}/{{kind:str}}", dashboards.save, P.ANALYTICS_READ),
+    *record_rows("device-subtypes"),
+    *record_rows("device-types"),
+    *record_rows("devices"),
     *catalogue("groups"),
     do("/console/groups/{id:int}/activate", organisation.activate, P.STRUCTURE_WRITE, back=GROUP),
     do("/console/groups/{id:int}/inactivate", organisation.inactivate, P.STRUCTURE_WRITE, back=GROUP),
@@ -277,6 +218,8 @@ ROWS = (
     see("/console/mail/{id:int}", mails.show, P.EVENTS_READ),
     see("/console/mail/{id:int}/message", mails.message, P.EVENTS_READ),
     do("/console/mail/{id:int}/again", mails.again, P.PEOPLE_WRITE, back="/console/mail/{id}"),
+    *record_rows("participant-groups"),
+    *record_rows("participants"),
     see("/console/people", people.index, P.PEOPLE_READ),
     see("/console/people.csv", people.export, P.PEOPLE_READ),
     do("/console/people/bulk", people.bulk, P.PEOPLE_READ, back="/console/people"),
@@ -293,6 +236,7 @@ ROWS = (
     do("/console/people/{id:int}/inactivate", person.inactivate, P.PEOPLE_WRITE, back=PERSON),
     do("/console/people/{id:int}/invite", person.invite, P.PEOPLE_WRITE, back=PERSON),
     do("/console/people/{id:int}/sessions/end", person.end_sessions, P.PEOPLE_WRITE, back=PERSON),
+    *record_rows("projects"),
     *catalogue("qualifications"),
     see(recycle_bin.HOME, recycle_bin.index),
     do(f"{recycle_bin.HOME}/{{kind:str}}/{{id:int}}/purge", recycle_bin.purge, back=recycle_bin.HOME),
@@ -309,9 +253,10 @@ ROWS = (
     do(f"{SCRIPT}/token", scripts.make_token, P.ANALYTICS_WRITE, back="/console/scripts"),
     do(f"{SCRIPT}/token/remove", scripts.end_token, P.ANALYTICS_WRITE, back="/console/scripts"),
     see("/console/search", search.search, P.PEOPLE_READ),
-    see("/console/tasks", tasks.index, P.ANALYTICS_WRITE),
-    see("/console/tasks/{uuid:str}", tasks.show, P.ANALYTICS_WRITE),
-    do("/console/tasks/{uuid:str}/cancel", tasks.cancel, P.ANALYTICS_WRITE, back="/console/tasks/{uuid}"),
+    *record_rows("service-configs"),
+    *record_rows("services"),
+    *record_rows("session-types"),
+    *record_rows("sessions"),
     see("/console/settings", settings.form, P.SETTINGS_WRITE),
     do("/console/settings", settings.update, P.SETTINGS_WRITE, again=settings.form),
     see("/console/settings/certificates", certificate_settings.form, P.SETTINGS_WRITE),
@@ -348,7 +293,14 @@ ROWS = (
     do("/console/simulators", simulation.add, P.SIMULATION_WRITE, again=simulation.simulators),
     see("/console/simulators/{id:int}", simulation.simulator, P.STRUCTURE_READ),
     do("/console/simulators/{id:int}", simulation.change, P.SIMULATION_WRITE, again=simulation.simulator),
+    *record_rows("sites"),
     Row("GET", "/console/static/{version:str}/{file:path}", assets.show, is_public=True, runs=Runs.POOL),
+    see("/console/tasks", tasks.index, P.ANALYTICS_WRITE),
+    see("/console/tasks/{uuid:str}", tasks.show, P.ANALYTICS_WRITE),
+    do("/console/tasks/{uuid:str}/cancel", tasks.cancel, P.ANALYTICS_WRITE, back="/console/tasks/{uuid}"),
+    *record_rows("test-types"),
+    *record_rows("user-groups"),
+    *record_rows("users"),
     see("/console/webhooks", webhooks.index, P.WEBHOOKS_READ),
     see("/console/webhooks/deliveries/{uuid:str}", webhooks.delivery, P.WEBHOOKS_READ),
     do("/console/webhooks/deliveries/{uuid:str}/retry", webhooks.retry, P.WEBHOOKS_WRITE, back=DELIVERY),

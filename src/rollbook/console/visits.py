@@ -18,6 +18,7 @@ from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.principal import Permission, Principal
 from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import policy
 from rollbook.web import decoding
 from rollbook.web.routes import Call, Reply, Services
 
@@ -201,7 +202,7 @@ def frame_of(work: Work, session: Session) -> dict[str, Any]:
     strongest = words.roles(",".join(role.value for role in work.principal.roles))
     detail = " · ".join(part for part in (session.email or session.username, *strongest[:1]) if part)
     return {
-        "rail": rooms.rail_for(work.principal),
+        "rail": rooms.rail_for(work.principal, sees_places=policy.sees_places(work)),
         "organisation": session.organisation_name,
         "person": {"name": session.full_name, "detail": detail, "href": "/console/account"},
         "time_zone": session.time_zone,

@@ -119,6 +119,15 @@ _ICONS = {
     "credential": "keys",
     "subscription": "webhooks",
     "import": "imports",
+    "site": "sites",
+    "project": "flag",
+    "participant": "person",
+    "participant_group": "group",
+    "device": "devices",
+    "service": "webhooks",
+    "session": "sessions",
+    "session_event": "sessions",
+    "session_type": "sessions",
 }
 _FIELDS = {"external_id": "External id", "email": "E-mail", "username": "User name", "is_active": "Active"}
 

@@ -20,6 +20,7 @@ from rollbook.core.people.records import PeopleFilter, PersonChanges
 from rollbook.core.people.registration import change
 from rollbook.core.people.tables import organisations, people
 from rollbook.demo import classroom, setting
+from rollbook.demo.clinics import open_clinics
 from rollbook.demo.extras import Extras
 from rollbook.demo.fates import enrolments
 from rollbook.demo.hooks import Courier
@@ -88,6 +89,7 @@ def fill(stage: Stage, password_hash: str, told: Told) -> Founded:
 
     year.play(told, evening)
     classroom.teach(stage, members, taught, callers["admin"])
+    open_clinics(stage, callers["admin"])
     logins = _let_in(stage, members, password_hash)
     with stage.at(stage.base) as work:
         _mark(work, Mark("ready", logins))

@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
-from rollbook.doors.opentera.routes import DOORS
 from tests.doors.opentera.conftest import USERS, Tera, Ways
 
 TABLE: dict[str, tuple[Any, str]] = {}

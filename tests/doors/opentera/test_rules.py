@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from rollbook.core.sessions.forms import FORMS
+from rollbook.doors.opentera.form_items import FORMS as ITEMS
 from tests.doors.opentera.conftest import Tera, Ways
 
 PEM_TYPE = "application/octet-stream"
@@ -151,3 +153,48 @@ def test_parameters_that_cannot_be_read_are_named(tera: Ways) -> None:
 
 def test_the_reset_is_for_servers_that_were_started_for_it(client: Any) -> None:
     assert client.get("/api/test/database/reset").status_code == 404
+
+
+def test_a_new_session_with_status_0_is_in_progress_and_a_changed_one_is_not(tera: Ways) -> None:
+    admin = tera.user("admin")
+    new = {"id_session": 0, "id_session_type": 1, "session_name": "A", "session_status": 0, "session_users_ids": [1]}
+    made = admin.post("/user/sessions", {"session": new}).json()[0]
+    assert made["session_status"] == 1
+    changed = admin.post("/user/sessions", {"session": {"id_session": made["id_session"], "session_status": 0}})
+    assert changed.json()[0]["session_status"] == 0
+
+
+def _items(answer: Any) -> dict[str, Any]:
+    """The fields of a form by their names."""
+    return {item["id"]: item for section in answer.json()["sections"] for item in section["items"]}
+
+
+def test_forms_describe_what_the_record_asks_for(tera: Ways) -> None:
+    admin = tera.user("admin")
+    device = _items(admin.get("/user/forms", type="device", id=1))
+    assert device["device_name"]["required"] is True
+    assert device["device_lastonline"] == {
+        "id": "device_lastonline", "label": "Last Connection", "type": "datetime", "_order": 10, "readonly": True,
+    }  # fmt: skip
+    assert device["id_device_subtype"]["condition"] == {
+        "item": "id_device_type",
+        "op": "=",
+        "condition": "changed",
+        "hook": "/api/user/devicesubtypes?id_device_type=",
+    }
+    kind = _items(admin.get("/user/forms", type="session_type"))
+    assert kind["id_service"]["condition"] == {"item": "session_type_category", "op": "=", "condition": 1}
+    assert [one["value"] for one in kind["session_type_category"]["values"]] == [
+        "Service", "Data Collect", "File Transfer", "Protocol",
+    ]  # fmt: skip
+    assert "values" not in _items(admin.get("/user/forms", type="device"))["id_device_subtype"]
+
+
+def test_every_field_that_the_api_describes_is_one_of_the_records(tera: Ways) -> None:
+    for kind in sorted(FORMS):
+        own = "group" if kind == "participant_group" else kind
+        if own in ITEMS:
+            described = {item.field.name for _, _, items in ITEMS[own] for item in items if item.field}
+            asked = {field.name for field in FORMS[kind]}
+            assert described <= asked, kind
+            assert asked - described <= {"project_id"}, kind

@@ -12,6 +12,7 @@ from rollbook.core.events.queries import AuditFilter, Event, find_audited, list_
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.people import structure
+from rollbook.core.sessions.policy import sees_places
 from rollbook.web.routes import Reply
 
 ENTITIES = (
@@ -111,6 +112,6 @@ def show(visit: Visit) -> Reply:
         event=event,
         row=_row(event, names),
         changes=words.changes(event.before, event.after, _places(visit, event)),
-        home=rows.home_of(event.entity, event.entity_id),
+        home=rows.home_of(event.entity, event.entity_id, sees_places=sees_places(visit.work)),
         entity=words.entity(event.entity),
     )

@@ -1,15 +1,13 @@
 """Planning a class, and changing one."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from rollbook.console import times
 from rollbook.console.listing import crumbs
 from rollbook.console.pages.classes import find
 from rollbook.console.visits import Visit
 from rollbook.core.classes import planning
 from rollbook.core.classes.records import ClassSession, NewSession, SessionChanges
-from rollbook.core.kernel import clock
 from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.core.kernel.principal import Role
 from rollbook.core.learning.content_queries import list_contents
@@ -34,7 +32,7 @@ def edit(visit: Visit) -> Reply:
     session = find(visit)
     zone = visit.session.time_zone
     known: dict[str, Any] = {name: getattr(session, name) for name in ("location", "places", "instructor_id", "notes")}
-    known |= {name: _typed_time(getattr(session, name), zone) for name in ("starts_at", "ends_at")}
+    known |= {name: times.typed(getattr(session, name), zone) for name in ("starts_at", "ends_at")}
     return _form(visit, session, known)
 
 
@@ -102,26 +100,10 @@ def _given(visit: Visit) -> dict[str, Any]:
     """The form's fields as the core wants them. Faults: MISSING, INVALID naming the field."""
     zone = visit.session.time_zone
     return {
-        "starts_at": _instant(visit.text("starts_at"), "starts_at", zone),
-        "ends_at": _instant(visit.text("ends_at"), "ends_at", zone),
+        "starts_at": times.instant(visit.text("starts_at"), "starts_at", zone),
+        "ends_at": times.instant(visit.text("ends_at"), "ends_at", zone),
         "location": visit.text("location") or "",
         "places": visit.number("places"),
         "instructor_id": visit.number("instructor_id"),
         "notes": visit.text("notes"),
     }
-
-
-def _instant(typed: str | None, field: str, zone: str) -> int:
-    """A time that was typed by the reader's own clock. Faults: MISSING, INVALID."""
-    if typed is None:
-        raise field_fault(FaultCode.MISSING, field, "Say the day and the time.")
-    try:
-        moment = datetime.fromisoformat(typed)
-        instant = clock.from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
-    except (ValueError, OverflowError):
-        raise field_fault(FaultCode.INVALID, field, "Type a day and a time, such as 2026-03-01T09:30.") from None
-    return instant
-
-
-def _typed_time(at: int, zone: str) -> str:
-    return f"{clock.to_datetime(at).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"

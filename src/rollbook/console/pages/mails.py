@@ -76,7 +76,7 @@ def show(visit: Visit) -> Reply:
         breadcrumbs=crumbs(("Mail", HOME), words.mail_kind(one.kind)),
         one=one,
         row=_row(one),
-        about=rows.home_of(one.about, one.about_id) if one.about and one.about_id else None,
+        about=rows.home_of(one.about, one.about_id, sees_places=False) if one.about and one.about_id else None,
         href=f"{HOME}/{one.id}",
         message=_message(visit, one),
         is_message=one.kind == messages.KIND,

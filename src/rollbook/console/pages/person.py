@@ -8,6 +8,7 @@ from rollbook.console.listing import crumbs
 from rollbook.console.pages import rows
 from rollbook.console.pages.assignments import STATUSES
 from rollbook.console.pages.person_form import LANGUAGES
+from rollbook.console.records import roles
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
 from rollbook.core.access import credentials, sessions, signin, welcome
@@ -20,6 +21,9 @@ from rollbook.core.learning.records import Assignment, AssignmentFilter
 from rollbook.core.people import policy, queries, registration
 from rollbook.core.people.membership import list_groups_of, list_qualifications_of
 from rollbook.core.people.records import Person, PersonChanges
+from rollbook.core.sessions.entities import USER
+from rollbook.core.sessions.policy import sees_places
+from rollbook.core.sessions.queries import first
 from rollbook.core.simulation.queries import list_activities
 from rollbook.core.simulation.records import ActivityFilter
 from rollbook.web.routes import Reply
@@ -68,8 +72,15 @@ def access(visit: Visit) -> Reply:
         person,
         "access",
         **_signed_in(visit, person),
+        places=_places(visit, person),
         can_end=_may_change(visit, person),
     )
+
+
+def _places(visit: Visit, person: Person) -> dict[str, Any] | None:
+    """The roles at sites, in projects and in services, as far as the caller has to do with such."""
+    user = first(visit.work, USER, id=person.id) if sees_places(visit.work) else None
+    return roles.of_user(visit.work, user) if user else None
 
 
 def _signed_in(visit: Visit, person: Person) -> dict[str, Any]:
@@ -175,6 +186,7 @@ def invite(visit: Visit) -> Reply:
         person,
         "access",
         **_signed_in(visit, person),
+        places=_places(visit, person),
         can_end=True,
         invitation=link,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rollbook.console import words
+from rollbook.console.records.kinds import KINDS
 from rollbook.console.rendering import iso
 from rollbook.core.access.names import Names, names_of
 from rollbook.core.events.queries import Event
@@ -18,9 +19,13 @@ _HOMES = {
 }  # fmt: skip
 
 
-def home_of(entity: str, entity_id: int) -> str | None:
-    """The page of what an event is about, if it has one."""
-    return f"/console/{_HOMES[entity]}/{entity_id}" if entity in _HOMES else None
+_OF_PLACES = {kind.entity.name: kind.key for kind in KINDS.values()}
+
+
+def home_of(entity: str, entity_id: int, *, sees_places: bool) -> str | None:
+    """The page of what an event is about, if it has one that the reader opens."""
+    home = _HOMES.get(entity) or (_OF_PLACES.get(entity) if sees_places else None)
+    return f"/console/{home}/{entity_id}" if home else None
 
 
 def percent(value: float | None) -> int | float | None:

@@ -1,13 +1,20 @@
-"""The search of the top bar: people, courses and groups, as JSON for the drop-down and as a page without script."""
+"""The search of the top bar: people, courses, places and more, as JSON for the drop-down and as a page."""
 
 from typing import Any
 
 from rollbook.console.listing import crumbs
+from rollbook.console.records.places import PARTICIPANTS, PROJECTS, SITES
+from rollbook.console.records.sessions import SESSIONS
+from rollbook.console.records.things import DEVICES
 from rollbook.console.visits import Visit
+from rollbook.core.kernel.matching import part_of
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.learning.statistics import search_courses
 from rollbook.core.people import queries, structure
 from rollbook.core.people.records import PeopleFilter
+from rollbook.core.sessions.pages import list_page
+from rollbook.core.sessions.policy import sees_places
+from rollbook.core.sessions.ties import called
 from rollbook.web.routes import Reply
 
 SOME, MORE = 6, 30
@@ -32,6 +39,16 @@ def _groups(visit: Visit, sought: str, limit: int) -> list[dict[str, Any]]:
         groups = structure.search_entries(visit.work, structure.GROUPS, sought, limit=limit)
         items = [{"label": g.name, "detail": g.external_id or "", "href": f"/console/groups/{g.id}"} for g in groups]
         found.append({"title": "Groups", "items": items})
+    return found + (_places(visit, sought, limit) if sees_places(visit.work) else [])
+
+
+def _places(visit: Visit, sought: str, limit: int) -> list[dict[str, Any]]:
+    """Sites, participants, devices and sessions, for those who have something to do with them."""
+    found = []
+    for kind in (SITES, PROJECTS, PARTICIPANTS, DEVICES, SESSIONS):
+        records = list_page(visit.work, kind.entity, limit=limit, searched=part_of(sought))
+        items = [{"label": called(one), "detail": "", "href": f"{kind.href}/{one['id']}"} for one in records]
+        found.append({"title": kind.many, "items": items})
     return found
 
 

@@ -100,7 +100,8 @@ def _delivery(one: Delivery) -> dict[str, Any]:
         "what": {"label": words.event(one.kind), "href": f"{HOME}/deliveries/{one.uuid}"},
         "about": {
             "label": f"{words.entity(one.entity)} {one.entity_id}".capitalize(),
-            "href": rows.home_of(one.entity, one.entity_id),
+            # Webhooks are for owners and administrators, who see every place.
+            "href": rows.home_of(one.entity, one.entity_id, sees_places=True),
         },
         "state": "retrying" if one.state == "pending" and one.attempts else one.state,
         "attempts": one.attempts,

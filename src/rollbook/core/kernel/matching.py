@@ -34,6 +34,11 @@ def _lowered_postgresql(element: _Lowered, compiler: SQLCompiler, **kw: Any) -> 
     return f'lower({compiler.process(element.text, **kw)} COLLATE "und-x-icu")'
 
 
+def lowered(text: ColumnElement[Any]) -> ColumnElement[str]:
+    """A text in lower case, in every alphabet."""
+    return _Lowered(text)
+
+
 def holds(text: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether a text has the bound pattern, one of :func:`part_of`'s, somewhere in it."""
     found: ColumnElement[bool] = _Lowered(text).like(bindparam(name), escape=_ESCAPE)

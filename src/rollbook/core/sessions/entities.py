@@ -66,7 +66,7 @@ PARTICIPANT = Entity(
     p.participants,
     **_names(
         p.participants,
-        ("project_id", p.projects, {"project_is_enabled": "is_enabled", "site_id": "site_id"}),
+        ("project_id", p.projects, {"project_is_enabled": "is_enabled", "project_name": "name", "site_id": "site_id"}),
     ),
 )
 

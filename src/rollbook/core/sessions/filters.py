@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from rollbook.core.kernel.matching import holds
 from rollbook.core.people.tables import groups, memberships, people
+from rollbook.core.sessions.entities import Entity
 from rollbook.core.sessions.reach import ids, is_live, linked, projects_of_person, sites_of_person
 from rollbook.core.sessions.scopes import granted_at_site, granted_in_project
 from rollbook.core.sessions.tables import devices as d
@@ -30,6 +31,12 @@ def _projects_at(site: str) -> Any:
 
 def _taking_part(table: Any, column: str) -> Filter:
     return lambda: x.sessions.c.id.in_(linked(table, "session_id", **{column: _given(column)}))
+
+
+def _with_participants(chosen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Sessions in which one of the chosen participants takes part."""
+    of, found = x.session_participants.c, ids(p.participants.c.id, chosen)
+    return x.sessions.c.id.in_(ids(of.session_id, is_live(x.session_participants), of.participant_id.in_(found)))
 
 
 def _of_session(own: ColumnElement[Any], table: Any, column: str) -> Filter:
@@ -69,6 +76,24 @@ def _with_role_of_service() -> Any:
         )
         .correlate(None)
     )
+
+
+_SEARCHED: Mapping[str, tuple[str, ...]] = {
+    "participant": ("name", "email", "username", "uuid"),
+    "device": ("name", "uuid"),
+    "device_type": ("name", "key"),
+    "service": ("name", "key"),
+    "session": ("name", "comments"),
+    "test_type": ("name", "key"),
+    "user": ("first_name", "last_name", "username", "email"),
+    "service_config": ("service_name", "config"),
+}
+
+
+def searched(entity: Entity) -> ColumnElement[bool]:
+    """Whether the pattern in ``searched`` is in one of the texts by which a kind of record is looked for."""
+    columns = entity.columns
+    return or_(*(holds(columns[name], "searched") for name in _SEARCHED.get(entity.name, ("name",))))
 
 
 FILTERS: Mapping[str, Mapping[str, Filter]] = {
@@ -122,15 +147,8 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "device_id": _taking_part(x.session_devices, "device_id"),
         "from_at": lambda: x.sessions.c.started_at >= _given("from_at"),
         "to_at": lambda: x.sessions.c.started_at <= _given("to_at"),
-        "project_id": lambda: x.sessions.c.id.in_(
-            ids(
-                x.session_participants.c.session_id,
-                is_live(x.session_participants),
-                x.session_participants.c.participant_id.in_(
-                    ids(p.participants.c.id, p.participants.c.project_id == _given("project_id"))
-                ),
-            )
-        ),
+        "project_id": lambda: _with_participants(p.participants.c.project_id == _given("project_id")),
+        "site_id": lambda: _with_participants(p.participants.c.project_id.in_(_projects_at("site_id"))),
     },
     "asset": _created_by(m.assets)
     | {
@@ -181,5 +199,6 @@ def _last_session() -> Any:
 
 ORDERS: Mapping[str, Callable[[], list[Any]]] = {
     "recent": lambda: [_last_session().desc().nulls_last(), p.participants.c.id],
+    "in_time": lambda: [x.session_events.c.at, x.session_events.c.id],
 }
-"""Orders beside each entity's own: participants by their last session."""
+"""Orders beside each entity's own: participants by their last session, events as they happened."""

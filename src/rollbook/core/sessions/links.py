@@ -29,6 +29,8 @@ class Link:
     place: Entity
     may_change: Callable[[Work, Record], bool]
     """Whether the caller may make or undo a link, given the ids of both."""
+    open_places: Callable[..., list[Record]]
+    """The places with which the caller may link a thing of this id, narrowed as ``queries.find`` narrows."""
     at_site: "Link | None" = None
     """The link that the thing must have with the project's site."""
 
@@ -64,17 +66,58 @@ def _by_type_admin(work: Work, pair: Record) -> bool:
     return queries.sees(work, e.SESSION_TYPE, pair["session_type_id"], only_admin=True)
 
 
-DEVICE_SITES = Link(e.DEVICE_SITE, e.DEVICE, e.SITE, _by_super)
-DEVICE_PROJECTS = Link(e.DEVICE_PROJECT, e.DEVICE, e.PROJECT, _by_project_admin, at_site=DEVICE_SITES)
-SERVICE_SITES = Link(e.SERVICE_SITE, e.SERVICE, e.SITE, _by_super)
-SERVICE_PROJECTS = Link(e.SERVICE_PROJECT, e.SERVICE, e.PROJECT, _by_admin_of_project_site, at_site=SERVICE_SITES)
-SESSION_TYPE_SITES = Link(e.SESSION_TYPE_SITE, e.SESSION_TYPE, e.SITE, _by_site_admin)
-SESSION_TYPE_PROJECTS = Link(
-    e.SESSION_TYPE_PROJECT, e.SESSION_TYPE, e.PROJECT, _by_project_admin, at_site=SESSION_TYPE_SITES
+def _sites_of_super(work: Work, thing_id: int, **narrow: Any) -> list[Record]:
+    return queries.find(work, e.SITE, **narrow) if policy.is_super(work) else []
+
+
+def _administered_sites(work: Work, thing_id: int, **narrow: Any) -> list[Record]:
+    return queries.find(work, e.SITE, only_admin=True, **narrow)
+
+
+def _administered_projects(work: Work, thing_id: int, **narrow: Any) -> list[Record]:
+    return queries.find(work, e.PROJECT, only_admin=True, **narrow)
+
+
+def _projects_of_administered_sites(work: Work, thing_id: int, **narrow: Any) -> list[Record]:
+    own = {one["id"] for one in queries.find(work, e.SITE, only_admin=True)}
+    wanted = own & set(narrow.pop("site_id_among", own))
+    return queries.find(work, e.PROJECT, site_id_among=sorted(wanted), **narrow)
+
+
+def _services_of_administered_type(work: Work, thing_id: int, **narrow: Any) -> list[Record]:
+    may = _by_type_admin(work, {"session_type_id": thing_id})
+    return queries.find(work, e.SERVICE, is_home=False, **narrow) if may else []
+
+
+DEVICE_SITES = Link(e.DEVICE_SITE, e.DEVICE, e.SITE, _by_super, _sites_of_super)
+DEVICE_PROJECTS = Link(
+    e.DEVICE_PROJECT, e.DEVICE, e.PROJECT, _by_project_admin, _administered_projects, at_site=DEVICE_SITES
 )
-SESSION_TYPE_SERVICES = Link(e.SESSION_TYPE_SERVICE, e.SESSION_TYPE, e.SERVICE, _by_type_admin)
-TEST_TYPE_SITES = Link(e.TEST_TYPE_SITE, e.TEST_TYPE, e.SITE, _by_site_admin)
-TEST_TYPE_PROJECTS = Link(e.TEST_TYPE_PROJECT, e.TEST_TYPE, e.PROJECT, _by_project_admin, at_site=TEST_TYPE_SITES)
+SERVICE_SITES = Link(e.SERVICE_SITE, e.SERVICE, e.SITE, _by_super, _sites_of_super)
+SERVICE_PROJECTS = Link(
+    e.SERVICE_PROJECT,
+    e.SERVICE,
+    e.PROJECT,
+    _by_admin_of_project_site,
+    _projects_of_administered_sites,
+    at_site=SERVICE_SITES,
+)
+SESSION_TYPE_SITES = Link(e.SESSION_TYPE_SITE, e.SESSION_TYPE, e.SITE, _by_site_admin, _administered_sites)
+SESSION_TYPE_PROJECTS = Link(
+    e.SESSION_TYPE_PROJECT,
+    e.SESSION_TYPE,
+    e.PROJECT,
+    _by_project_admin,
+    _administered_projects,
+    at_site=SESSION_TYPE_SITES,
+)
+SESSION_TYPE_SERVICES = Link(
+    e.SESSION_TYPE_SERVICE, e.SESSION_TYPE, e.SERVICE, _by_type_admin, _services_of_administered_type
+)
+TEST_TYPE_SITES = Link(e.TEST_TYPE_SITE, e.TEST_TYPE, e.SITE, _by_site_admin, _administered_sites)
+TEST_TYPE_PROJECTS = Link(
+    e.TEST_TYPE_PROJECT, e.TEST_TYPE, e.PROJECT, _by_project_admin, _administered_projects, at_site=TEST_TYPE_SITES
+)
 _PROJECTS_OF = {
     link.at_site.entity.name: link
     for link in (DEVICE_PROJECTS, SERVICE_PROJECTS, SESSION_TYPE_PROJECTS, TEST_TYPE_PROJECTS)

@@ -64,7 +64,7 @@ def save(work: Work, session_id: int, values: Record, wanted: Members) -> Record
         if not values.get("name") or values.get("session_type_id") is None:
             raise Fault(FaultCode.MISSING, "Missing session_name or id_session_type")
         made: Record = {"started_at": work.at} | {k: v for k, v in values.items() if v is not None}
-        made |= {"status": values.get("status") or IN_PROGRESS, "uuid": new_uuid()}
+        made = {"status": IN_PROGRESS} | made | {"uuid": new_uuid()}
         session = store.add(work, SESSION, **_checked(work, made, is_new=True))
     for role, ids in wanted.items():
         if ids:
@@ -97,6 +97,42 @@ def remove(work: Work, session_id: int) -> None:
     if session["status"] == IN_PROGRESS:
         raise policy.forbidden("Session is in progress: can't delete that session.")
     store.remove(work, SESSION, session)
+
+
+def add_members(work: Work, session_id: int, role: Role, ids: list[int]) -> None:
+    """Let more take part in a session. Faults: FORBIDDEN for a session or someone whom the caller does not see."""
+    session = policy.seen(work, SESSION, session_id)
+    _require_whole(work, session_id)
+    _require_members(work, {role: ids})
+    present = _members_of(work, session_id)[role]
+    _set_members(work, session, role, present, [*present, *(one for one in ids if one not in present)])
+
+
+def remove_member(work: Work, session_id: int, role: Role, member_id: int) -> None:
+    """Take someone out of a session. Faults: FORBIDDEN."""
+    session = policy.seen(work, SESSION, session_id)
+    _require_whole(work, session_id)
+    present = _members_of(work, session_id)[role]
+    _set_members(work, session, role, present, [one for one in present if one != member_id])
+
+
+def _set_members(work: Work, session: Record, role: Role, before: list[int], after: list[int]) -> None:
+    if before == after:
+        return
+    members.replace(work, role, session["id"], after)
+    name = f"{role.column}s"
+    told: Record = {"before": {name: before}, "after": {name: after}}
+    work.record("session.updated", "session", session["id"], session["uuid"], **told)
+
+
+def sees_whole(work: Work, session_id: int) -> bool:
+    """Whether the caller sees a session with everyone in it, and so may change it."""
+    try:
+        policy.seen(work, SESSION, session_id)
+        _require_whole(work, session_id)
+    except Fault:
+        return False
+    return True
 
 
 def save_event(work: Work, event_id: int, values: Record) -> Record:

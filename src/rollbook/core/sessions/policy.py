@@ -68,3 +68,8 @@ def administers_anything(work: Work) -> bool:
     return bool(
         queries.find(work, PROJECT, only_admin=True, limit=1) or queries.find(work, SITE, only_admin=True, limit=1)
     )
+
+
+def sees_places(work: Work) -> bool:
+    """Whether the caller has anything to do with sites and sessions at all."""
+    return is_super(work) or queries.first(work, SITE) is not None

@@ -9,7 +9,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.statements import Statement, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, SERVICE, USER, Entity, Record
-from rollbook.core.sessions.filters import FILTERS, ORDERS
+from rollbook.core.sessions.filters import FILTERS, ORDERS, searched
 from rollbook.core.sessions.scopes import visible_to
 from rollbook.core.sessions.viewers import Kind, Viewer, viewer_of
 
@@ -20,12 +20,15 @@ def _condition(entity: Entity, name: str) -> ColumnElement[bool]:
     """A filter by its name: one of the entity's own, a column's value, or ``COLUMN_among`` a list of values."""
     if (own := FILTERS.get(entity.name, {}).get(name)) is not None:
         return own()
+    if name == "searched":
+        return searched(entity)
     if name.endswith("_among"):
         return among(entity.columns[name.removesuffix("_among")], name)
     return entity.columns[name] == bindparam(name)
 
 
-def _chosen(entity: Entity, kind: Kind, names: frozenset[str], *, only_admin: bool, what: Any) -> Select[Any]:
+def chosen(entity: Entity, kind: Kind, names: frozenset[str], *, only_admin: bool, what: Any) -> Select[Any]:
+    """A select of what a viewer of a kind sees, by the filters of these names."""
     query = select(*what).select_from(entity.source if entity.source is not None else entity.table)
     conditions = (_condition(entity, name) for name in sorted(names))
     return query.where(visible_to(entity, kind, only_admin=only_admin), *conditions)
@@ -43,7 +46,7 @@ def _list(
 ) -> Statement[Record]:
     columns = entity.columns
     what = [column.label(name) for name, column in columns.items()]
-    query = _chosen(entity, kind, names, only_admin=only_admin, what=what)
+    query = chosen(entity, kind, names, only_admin=only_admin, what=what)
     query = query.order_by(*(ORDERS[order]() if order else entity.order or (columns["id"],)))
     if is_paged:
         query = query.limit(bindparam("limit")).offset(bindparam("offset"))
@@ -52,7 +55,7 @@ def _list(
 
 @shapes
 def _count(entity: Entity, kind: Kind, names: frozenset[str]) -> Rows:
-    return Rows(_chosen(entity, kind, names, only_admin=False, what=[func.count()]))
+    return Rows(chosen(entity, kind, names, only_admin=False, what=[func.count()]))
 
 
 def params_of(viewer: Viewer) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def checked_config(value: Any) -> str:
     return json.dumps(config)
 
 
-def _require_owner(work: Work, config: Record) -> None:
+def require_owner(work: Work, config: Record) -> None:
     """Faults: FORBIDDEN unless the config is the caller's own, or of someone or something that they administer."""
     for column, entity in _OWNERS.items():
         owner = config.get(column)
@@ -169,7 +169,7 @@ def save_config(work: Work, config_id: int, values: Record, specific: str | None
         queries.get(work, SERVICE, values["service_id"])
         owner = {name: values[name] for name in ("service_id", *_OWNERS) if values.get(name) is not None}
         present = queries.first(work, SERVICE_CONFIG, viewer=queries.anyone(work), **owner)
-    _require_owner(work, present or values)
+    require_owner(work, present or values)
     stored = None if config is None else checked_config(config)
     if present is None:
         present = store.add(
@@ -189,7 +189,7 @@ def remove_config(work: Work, config_id: int) -> None:
     present = queries.first(work, SERVICE_CONFIG, viewer=queries.anyone(work), id=config_id)
     if present is None:
         raise policy.forbidden()
-    _require_owner(work, present)
+    require_owner(work, present)
     work.run(_DROP_SPECIFICS, config_id=config_id)
     store.remove(work, SERVICE_CONFIG, present)
 

@@ -10,7 +10,7 @@ from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, document, number, wrapped
 from rollbook.doors.opentera.endpoints.user.materials import assets_shown, require_seen, shown_answers
-from rollbook.doors.opentera.endpoints.user.sessions import documents, readied, when_and_which
+from rollbook.doors.opentera.endpoints.user.sessions import begun, documents, readied, when_and_which
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.endpoints.user.types import session_type_document, test_type_document
 from rollbook.doors.opentera.errors import bad, forbidden
@@ -93,7 +93,7 @@ def save(call: Call[None, None]) -> Documents:
     values = read(objects.SESSION, readied(given))
     if not session_id and not any(values.get(f"creator_{kind}_id") for kind in ("person", "device", "participant")):
         values["creator_service_id"] = call.principal.subject_id
-    return documents(call.work, [live.save(call.work, session_id, values, wanted)])
+    return documents(call.work, [live.save(call.work, session_id, begun(values, is_new=not session_id), wanted)])
 
 
 def index_events(call: Call[None, SessionsEventsQuery]) -> Documents:

@@ -153,6 +153,11 @@ def readied(given: Document) -> Document:
     return out
 
 
+def begun(values: Record, *, is_new: bool) -> Record:
+    """A new session with status 0 is in progress, as one without any: so does the vendor's server."""
+    return {name: value for name, value in values.items() if not (is_new and name == "status" and not value)}
+
+
 _SHOWN_ONLY = frozenset(
     {
         "session_participants",
@@ -176,7 +181,8 @@ def save(call: Call[None, None]) -> Documents:
     if not session_id and not given.keys() & {"session_participants_ids", "session_users_ids"}:
         raise bad("Missing session participants and users")
     wanted = wanted_members(given)
-    return documents(call.work, [live.save(call.work, session_id, read(objects.SESSION, readied(given)), wanted)])
+    values = begun(read(objects.SESSION, readied(given)), is_new=not session_id)
+    return documents(call.work, [live.save(call.work, session_id, values, wanted)])
 
 
 def delete(call: Call[None, SessionsDelete]) -> str:
