@@ -12,23 +12,35 @@ from rollbook.cli.logs import RequestLog, configure_logging
 from rollbook.cli.opening import not_initialised
 from rollbook.core.people.queries import list_organisations
 from rollbook.settings import Settings
+from rollbook.web.hub import Hub
 
+PING_EVERY_S = 10
+PONG_WITHIN_S = 30
+"""How often sockets are asked whether they are there, and how long one may take to answer (as OpenTera's server)."""
+LONGEST_MESSAGE = 65_536
+"""Bytes that a socket may send at once, for nothing that it sends is read."""
 GRACE_S = 15
 """How long running requests may take to end when the server is told to stop."""
 
 
 class Announcing(uvicorn.Server):
-    """Says where it is once it answers."""
+    """Says where it is once it answers, and lets listeners go when it stops."""
 
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+    def __init__(self, config: uvicorn.Config, greeting: str, hub: Hub) -> None:
         super().__init__(config)
         self._greeting = greeting
+        self._hub = hub
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then greet."""
         await super().startup(sockets)
         if self.started:
             click.echo(self._greeting)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let those go who listen, for their requests never end; then stop."""
+        self._hub.stop()
+        await super().shutdown(sockets)
 
 
 def run(
@@ -52,7 +64,11 @@ def run(
         RequestLog(app) if log_requests else app,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # events are short, and each socket that compresses holds memory
+        ws_max_size=LONGEST_MESSAGE,
+        ws_ping_interval=PING_EVERY_S,
+        ws_ping_timeout=PONG_WITHIN_S,
         lifespan="on",
         access_log=False,  # its lines hold query strings, where some vendors put tokens
         log_config=None,
@@ -63,4 +79,4 @@ def run(
     )
     # The server raises the signal again once it has shut down well; that is no failure.
     with suppress(KeyboardInterrupt):
-        Announcing(config, greeting or f"Rollbook answers at {settings.base_url}").run([listener])
+        Announcing(config, greeting or f"Rollbook answers at {settings.base_url}", server.services.hub).run([listener])

@@ -109,15 +109,21 @@ def tera_database(store: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def tera_client(tera_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
-    """HTTP to the server."""
+def tera_server(tera_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server, without a socket."""
     migrate(tera_database)
     folder: Path = tmp_path_factory.mktemp("tera_data")
     settings = Settings(data=folder, database=tera_database, test_data="opentera", service_key=SERVICE_KEY)
     server = Server(settings)
-    with TestClient(create_app(server, with_workers=False), raise_server_exceptions=False) as made:
-        yield made
+    yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def tera_client(tera_server: Server) -> Iterator[TestClient[Any]]:
+    """HTTP to the server."""
+    with TestClient(create_app(tera_server, with_workers=False), raise_server_exceptions=False) as made:
+        yield made
 
 
 @pytest.fixture
