@@ -1,6 +1,7 @@
 """Running the server on a socket that is already taken."""
 
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -14,11 +15,14 @@ from rollbook.core.people.queries import list_organisations
 from rollbook.settings import Settings
 from rollbook.web.hub import Hub
 
-PING_EVERY_S = 10
-PONG_WITHIN_S = 30
-"""How often sockets are asked whether they are there, and how long one may take to answer (as OpenTera's server)."""
-LONGEST_MESSAGE = 65_536
-"""Bytes that a socket may send at once, for nothing that it sends is read."""
+SOCKETS: Mapping[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_per_message_deflate": False,  # events are short, and each socket that compresses holds memory
+    "ws_max_size": 65_536,  # nothing that a client sends is read
+    "ws_ping_interval": 10,
+    "ws_ping_timeout": 30,
+}
+"""How websockets are served. They are asked whether they are there as OpenTera's server asks them."""
 GRACE_S = 15
 """How long running requests may take to end when the server is told to stop."""
 
@@ -64,11 +68,7 @@ def run(
         RequestLog(app) if log_requests else app,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,  # events are short, and each socket that compresses holds memory
-        ws_max_size=LONGEST_MESSAGE,
-        ws_ping_interval=PING_EVERY_S,
-        ws_ping_timeout=PONG_WITHIN_S,
+        **SOCKETS,
         lifespan="on",
         access_log=False,  # its lines hold query strings, where some vendors put tokens
         log_config=None,

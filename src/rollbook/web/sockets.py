@@ -59,18 +59,20 @@ class _Opened:
 
 
 def _open(services: Services, row: SocketRow, key: str, loop: asyncio.AbstractEventLoop) -> _Opened | None:
-    """Open a socket. Who opens it listens before the worker is woken that tells of it."""
-    with services.database.writing() as work:
-        opened = row.opens(work, key, services.hub.node)
-        if opened is None:
-            return None
-        listener = SocketListener(opened, clock.now())
-        work.after_commit.append(lambda: _begin(loop, services, listener))
+    """Open a socket. It listens before the commit, for other threads hear of that as soon as this one."""
+    listener = None
+    try:
+        with services.database.writing() as work:
+            opened = row.opens(work, key, services.hub.node)
+            if opened is None:
+                return None
+            listener = SocketListener(opened, clock.now())
+            loop.call_soon_threadsafe(services.hub.add, listener)
+    except BaseException:
+        if listener is not None:
+            loop.call_soon_threadsafe(services.hub.remove, listener)
+        raise
     return _Opened(opened, listener)
-
-
-def _begin(loop: asyncio.AbstractEventLoop, services: Services, listener: SocketListener) -> None:
-    loop.call_soon_threadsafe(services.hub.add, listener)
 
 
 async def _serve(services: Services, row: SocketRow, socket: Socket, one: _Opened) -> None:

@@ -75,6 +75,8 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
     alarms = {name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", WORKER)} | {
         "upkeep": Alarm(clock, HOUR)
     }
+    live = LiveWorker(services.database, parts.lanes, services.hub, alarms[WORKER], clock=clock)
+    await live.begin()
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
             DeliveryWorker(
@@ -97,7 +99,7 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 Bench(database=services.database, runner=services.scripts, clock=clock), parts.lanes,
                 alarms["scripts"],
             ),
-            LiveWorker(services.database, parts.lanes, services.hub, alarms[WORKER], clock=clock),
+            live,
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
                 alarms["upkeep"], clock=clock,

@@ -56,14 +56,15 @@ class LiveWorker:
     async def turn(self) -> bool:
         """Note what was closed, renew leases, pass on what is new; whether that was all there is."""
         if self._position is None:
-            await self._begin()
+            await self.begin()
         await self._note_closed()
         if self._clock() >= self._next_renewal:
             await self._renew()
             self._next_renewal = self._clock() + sockets.RENEWED_EVERY
         return await self._pass_on()
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
+        """Find the place that everything to be passed on comes after: before anyone can listen here."""
         if self._database.store == "sqlite":  # there this node is the only one, and what it finds was left behind
             await self._write(lambda work: sockets.end_others(work, self._hub.node))
         self._position = await self._lanes.in_pool(lambda: self._read(following.now))
