@@ -62,13 +62,19 @@ class Ear:
         """Everything up to an event of a kind, or of a type."""
         return self.until(lambda told: kind in (told["kind"], told.get("type")))
 
-    def close_code(self) -> tuple[int, str]:
-        """How the server closed the socket, whatever came before."""
+    def rest(self) -> list[Told]:
+        """All that still came until the server closed the socket."""
+        heard: list[Told] = []
         try:
             while True:
-                self.socket.recv(timeout=PATIENCE_S)
+                heard.append(self.next())
         except ConnectionClosed:
-            return self.socket.close_code or 0, self.socket.close_reason or ""
+            return heard
+
+    def close_code(self) -> tuple[int, str]:
+        """How the server closed the socket, whatever came before."""
+        self.rest()
+        return self.socket.close_code or 0, self.socket.close_reason or ""
 
 
 def event_in(text: str) -> Told:
