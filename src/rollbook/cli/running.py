@@ -1,5 +1,6 @@
 """Running the server on a socket that is already taken."""
 
+import gc
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -38,6 +39,8 @@ class Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then greet."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what was made until now stays; without it each full collection, as sockets open, looks at it all
         if self.started:
             click.echo(self._greeting)
 

@@ -41,6 +41,10 @@ class Listener:
 
     async def wait(self, longest_s: float | None = None) -> bool:
         """Wait for a ring, at the longest so long; whether there was one."""
+        if longest_s is None:
+            await self._ready.wait()
+            self._ready.clear()
+            return True
         try:
             async with asyncio.timeout(longest_s):
                 await self._ready.wait()
@@ -79,8 +83,10 @@ class Hub:
         self._closed: list[int] = []
         self._is_stopped = False
 
-    def __len__(self) -> int:
-        return sum(map(len, self._by_address.values()))
+    @property
+    def is_heard(self) -> bool:
+        """Whether anyone listens."""
+        return bool(self._by_address)
 
     def add(self, listener: Listener) -> None:
         """Let someone listen."""

@@ -17,7 +17,7 @@ from rollbook.core.analytics.scripts.running import Bench
 from rollbook.core.kernel.clock import HOUR, Clock, now
 from rollbook.core.kernel.ports import Mailer, Outbound
 from rollbook.core.mail.letters import Compose
-from rollbook.core.sessions.telling import WORKER
+from rollbook.core.sessions import calls, telling
 from rollbook.web.lanes import Lanes
 from rollbook.web.routes import Services
 from rollbook.workers.alarm import Alarm
@@ -25,6 +25,7 @@ from rollbook.workers.deliveries import DeliveryWorker, Render
 from rollbook.workers.live import LiveWorker
 from rollbook.workers.mails import MailWorker
 from rollbook.workers.scripts import ScriptWorker
+from rollbook.workers.service_calls import ServiceCallWorker
 from rollbook.workers.tasks import TaskWorker
 from rollbook.workers.upkeep import UpkeepWorker
 
@@ -72,10 +73,10 @@ class WorkerParts:
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
     clock, services = parts.clock, parts.services
-    alarms = {name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", WORKER)} | {
-        "upkeep": Alarm(clock, HOUR)
-    }
-    live = LiveWorker(services.database, parts.lanes, services.hub, alarms[WORKER], clock=clock)
+    alarms = {
+        name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
+    } | {"upkeep": Alarm(clock, HOUR)}
+    live = LiveWorker(services.database, parts.lanes, services.hub, alarms[telling.WORKER], clock=clock)
     await live.begin()
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
@@ -100,6 +101,9 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 alarms["scripts"],
             ),
             live,
+            ServiceCallWorker(
+                services.database, parts.lanes, services.service_key, outbound, alarms[calls.WORKER], clock=clock
+            ),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
                 alarms["upkeep"], clock=clock,

@@ -88,7 +88,7 @@ class LiveWorker:
         await self._write(sockets.end_expired)
 
     async def _pass_on(self) -> bool:
-        position, is_heard = self._position, len(self._hub) > 0
+        position, is_heard = self._position, self._hub.is_heard
         assert position is not None
         moved = msgspec.structs.replace(position, ahead=dict(position.ahead))
         told = await self._lanes.in_pool(

@@ -23,7 +23,7 @@ from rollbook.core.sessions.telling import What
 from rollbook.core.sessions.viewers import Kind
 
 Rows = Statement[tuple[Any, ...]]
-START, STOP, JOIN, LEAVE, REFUSE = 3, 4, 12, 13, 14
+GENERAL_ERROR, START, STOP, JOIN, LEAVE, REFUSE = 0, 3, 4, 12, 13, 14
 ACCEPTED, DENIED, BUSY, TIMED_OUT = 1, 2, 3, 4
 REPLIES = {"accept": ACCEPTED, "reject": DENIED, "deny": DENIED, "busy": BUSY, "timeout": TIMED_OUT}
 

@@ -1,4 +1,4 @@
-"""What is told to who is online, and whom it is for."""
+"""What is told to who is online, whom it is for, and calls to services that lead sessions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,9 +36,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "kind", "subject_id"),
         sa.Index("ix_live_event_receivers_subject", "kind", "subject_id", "event_id"),
     )
+    op.create_table(
+        "service_calls",
+        sa.Column("id", ID, sa.Identity(), primary_key=True),
+        sa.Column("organisation_id", ID, sa.ForeignKey("organisations.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("service_id", ID, sa.ForeignKey("services.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column("session_id", ID, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column("body", sa.Text()),
+        sa.Column("attempts", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Index("ix_service_calls_due_at", "due_at", "id"),
+        sa.Index("ix_service_calls_organisation_id", "organisation_id"),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("service_calls")
     op.drop_table("live_event_receivers")
     op.drop_table("live_events")

@@ -5,7 +5,18 @@ Of a moment: rows that a restart leaves behind end by themselves.
 
 from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, text
 
-from rollbook.core.kernel.schema import Id, document, id_column, instant, line, prose, reference, table, tenant_column
+from rollbook.core.kernel.schema import (
+    Id,
+    count,
+    document,
+    id_column,
+    instant,
+    line,
+    prose,
+    reference,
+    table,
+    tenant_column,
+)
 from rollbook.core.sessions.tables.columns import owned_by
 
 socket_keys = table(
@@ -78,3 +89,18 @@ live_event_receivers = table(
     Index("ix_live_event_receivers_subject", "kind", "subject_id", "event_id"),
 )
 """Whom an event that is about a session is for."""
+
+service_calls = table(
+    "service_calls",
+    id_column(),
+    tenant_column(),
+    owned_by("service_id", "services.id"),
+    owned_by("session_id", "sessions.id"),
+    document("body"),
+    count("attempts"),
+    instant("due_at", nullable=False),
+    instant("created_at", nullable=False),
+    Index("ix_service_calls_due_at", "due_at", "id"),
+    Index("ix_service_calls_organisation_id", "organisation_id"),
+)
+"""Calls to services that wait to be made; one that was made is gone. A lease moves ``due_at``."""

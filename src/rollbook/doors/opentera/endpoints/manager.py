@@ -1,5 +1,6 @@
 """Leading sessions, for users and services alike (OpenTera, "sessions/manager")."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -7,8 +8,8 @@ import msgspec
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Actor
 from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import calls, live, managing, members, messages, queries
 from rollbook.core.sessions import entities as e
-from rollbook.core.sessions import live, managing, members, messages, queries
 from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.doors.opentera.addresses import server_url
@@ -42,7 +43,10 @@ def manage(call: Call[None, None]) -> Document:
     type_id = session["session_type_id"] if session else _type(work, asked)
     _require_service(work, asked, type_id)
     who = _members(work, asked)
-    return _act(call, action, session, type_id, who, asked.get("parameters"))
+    answer = _act(call, action, session, type_id, who, asked.get("parameters"))
+    led = queries.get(work, e.SESSION, answer["session"]["id_session"])
+    calls.queue(work, led, json.dumps({"session_manage": asked, **answer}))
+    return answer
 
 
 def _session(work: Work, asked: Document) -> Record | None:
