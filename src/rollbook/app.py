@@ -8,7 +8,7 @@ from functools import partial
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
 
 from rollbook.adapters.authority import FileAuthority
 from rollbook.adapters.buckets import GuardedBuckets
@@ -39,6 +39,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.learning import lesson_letter, reminders
 from rollbook.core.learning.reactions import react
 from rollbook.core.mail import messages
+from rollbook.core.sessions import reactions as sessions
 from rollbook.core.sessions.reference import Reference
 from rollbook.core.sessions.tokens import key_of
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
@@ -56,7 +57,9 @@ from rollbook.doors.velpic import hooks as velpic_hooks
 from rollbook.doors.velpic.routes import DOOR as VELPIC
 from rollbook.settings import Settings
 from rollbook.web.decoding import MOST_FIELDS
-from rollbook.web.dispatch import Dispatcher, Lanes
+from rollbook.web.dispatch import Dispatcher
+from rollbook.web.hub import Hub
+from rollbook.web.lanes import Lanes
 from rollbook.web.pages import api_pages
 from rollbook.web.routes import Door, Services
 from rollbook.web.unrouted import options, unrouted
@@ -116,6 +119,7 @@ class Server:
             scripts=script_runner(settings.scripts, settings.host, settings.port, settings.private_folders),
             base_url=lambda: settings.base_url,
             wake=self.wake,
+            hub=Hub(),
             service_key=settings.service_key.encode() if settings.service_key else key_of(sealer, "service"),
             reset=partial(Reference(hasher.hash).restore, self.database) if settings.test_data else None,
             hook_formats=HOOK_FORMATS,
@@ -164,6 +168,7 @@ def before_commit(work: Work) -> None:
     """What every writing transaction does last: what follows from its changes is done, and all become events."""
     classes.react(work)
     react(work)
+    sessions.react(work)
     number = write_changes(work)
     if number is not None:
         fan_out(work, number)
@@ -175,7 +180,7 @@ def create_app(server: Server, *, with_workers: bool = True) -> Litestar:
     """The ASGI application over a server's services; while it lives the server's workers run, unless told otherwise."""
     dispatcher = Dispatcher(server.services, server.lanes, server.usage)
     # OPTIONS first: where an address has none yet, Litestar makes one of its own.
-    handlers: list[HTTPRouteHandler] = [options(DOORS)]
+    handlers: list[HTTPRouteHandler | WebsocketRouteHandler] = [options(DOORS)]
     handlers += [handler for door in DOORS for handler in dispatcher.handlers(door)]
     handlers += api_pages(DOORS)
 

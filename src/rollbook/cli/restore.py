@@ -157,6 +157,7 @@ def _settle(settings: "Settings", manifest: "Manifest") -> None:
     """Bring the schema up to date, and the events' numbers before those that this database will give."""
     from rollbook.cli import opening, serve
     from rollbook.core.events.outbox import rebase
+    from rollbook.core.sessions.telling import forget_all
 
     serve.migrate(settings)
     _load_warehouse(settings)
@@ -165,3 +166,4 @@ def _settle(settings: "Settings", manifest: "Manifest") -> None:
         return
     with opening.opened_unchecked(settings) as database, database.writing() as work:
         rebase(work)
+        forget_all(work)

@@ -1,6 +1,8 @@
 """Running the server on a socket that is already taken."""
 
+import gc
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -13,8 +15,17 @@ from rollbook.cli.logs import RequestLog, configure_logging
 from rollbook.cli.opening import not_initialised
 from rollbook.core.people.queries import list_organisations
 from rollbook.settings import Settings
+from rollbook.web.hub import Hub
 from rollbook.web.proxies import TrustedProxies
 
+SOCKETS: Mapping[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_per_message_deflate": False,  # events are short, and each socket that compresses holds memory
+    "ws_max_size": 65_536,  # nothing that a client sends is read
+    "ws_ping_interval": 10,
+    "ws_ping_timeout": 30,
+}
+"""How websockets are served. They are asked whether they are there as OpenTera's server asks them."""
 GRACE_S = 15
 """How long running requests may take to end when the server is told to stop."""
 
@@ -27,17 +38,25 @@ def behind(app: Any, proxies: tuple[str, ...]) -> Any:
 
 
 class Announcing(uvicorn.Server):
-    """Says where it is once it answers."""
+    """Says where it is once it answers, and lets listeners go when it stops."""
 
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+    def __init__(self, config: uvicorn.Config, greeting: str, hub: Hub) -> None:
         super().__init__(config)
         self._greeting = greeting
+        self._hub = hub
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then greet."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what was made until now stays; without it each full collection, as sockets open, looks at it all
         if self.started:
             click.echo(self._greeting)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let those go who listen, for their requests never end; then stop."""
+        self._hub.stop()
+        await super().shutdown(sockets)
 
 
 def run(
@@ -61,7 +80,7 @@ def run(
         behind(RequestLog(app) if log_requests else app, trusted_proxy),
         loop="uvloop",
         http="httptools",
-        ws="none",
+        **SOCKETS,
         lifespan="on",
         access_log=False,  # its lines hold query strings, where some vendors put tokens
         log_config=None,
@@ -71,4 +90,4 @@ def run(
     )
     # The server raises the signal again once it has shut down well; that is no failure.
     with suppress(KeyboardInterrupt):
-        Announcing(config, greeting or f"Rollbook answers at {settings.base_url}").run([listener])
+        Announcing(config, greeting or f"Rollbook answers at {settings.base_url}", server.services.hub).run([listener])

@@ -4,7 +4,7 @@ from typing import Any
 
 from rollbook.core.analytics import dashboards, sources, tasks
 from rollbook.core.analytics.jobs import Batched
-from rollbook.core.analytics.record_sources import list_record_sources
+from rollbook.core.analytics.recorded.listing import list_record_sources
 from rollbook.core.analytics.records import Definition, Join
 from rollbook.core.analytics.scripts import service
 from rollbook.core.analytics.scripts.schedules import Schedule

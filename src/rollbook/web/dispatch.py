@@ -7,15 +7,14 @@ commits and encodes. Faults and mistakes become the door's own error answers.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, cast
 
 from litestar import Request, route
 from litestar.exceptions import ClientException, HTTPException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
 from litestar.response.base import ASGIResponse
 from litestar.response.streaming import ASGIStreamingResponse
 
@@ -25,59 +24,32 @@ from rollbook.core.kernel.work import Work
 from rollbook.web import decoding
 from rollbook.web.answers import ALWAYS, Answer
 from rollbook.web.bearer import unauthenticated
+from rollbook.web.following import followed
+from rollbook.web.lanes import Lanes
 from rollbook.web.proxies import BY_PROXY
 from rollbook.web.routes import (
     Arrival,
     Call,
     Content,
     Door,
+    Following,
     Knock,
     Later,
     Listing,
     Refused,
     Reply,
     Row,
-    Runs,
     Services,
     Stream,
 )
+from rollbook.web.sockets import socket_handler
 
 log = logging.getLogger("rollbook.web")
-T = TypeVar("T")
 Incoming = Request[Any, Any, Any]
 
 _LISTING_JOIN = b","
 SPOOLED_BYTES = 1_000_000
 """How much of a body that spools is kept in memory; the rest goes to a temporary file."""
-
-
-class Lanes:
-    """Threads: writers take turns on SQLite, so they have one thread; PostgreSQL's work all runs in a pool."""
-
-    def __init__(self, store: str, threads: int = 8) -> None:
-        self._is_sqlite = store == "sqlite"
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollbook-pool")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="rollbook-writer") if self._is_sqlite else self._pool
-
-    async def run(self, row: Row, job: Callable[[], T]) -> T:
-        """Do the job where the row says."""
-        if self._is_sqlite and not row.is_writing and row.runs is Runs.INLINE and not row.opens_own_work:
-            return job()
-        lane = self._writer if row.is_writing and not row.opens_own_work else self._pool
-        return await asyncio.get_running_loop().run_in_executor(lane, job)
-
-    async def in_pool(self, job: Callable[[], T]) -> T:
-        """Do the job in the pool."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, job)
-
-    async def in_writer(self, job: Callable[[], T]) -> T:
-        """Do a job that writes, when its turn comes."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, job)
-
-    def close(self) -> None:
-        """Let running jobs end."""
-        self._pool.shutdown(cancel_futures=True)
-        self._writer.shutdown(cancel_futures=True)
 
 
 class Dispatcher:
@@ -88,9 +60,10 @@ class Dispatcher:
         self._lanes = lanes
         self._usage = usage
 
-    def handlers(self, door: Door) -> list[HTTPRouteHandler]:
-        """The door's rows as route handlers."""
-        return [self._handler(door, row) for row in door.rows]
+    def handlers(self, door: Door) -> list[HTTPRouteHandler | WebsocketRouteHandler]:
+        """The door's rows as route handlers, and its websockets."""
+        opening = (socket_handler(self._services, self._lanes, row) for row in door.sockets)
+        return [*(self._handler(door, row) for row in door.rows), *opening]
 
     def _handler(self, door: Door, row: Row) -> HTTPRouteHandler:
         decode = _decoder(door, row)
@@ -118,6 +91,8 @@ class Dispatcher:
             result = await self._lanes.run(row, lambda: self._work(door, row, decode, request, content, form, proof))
             if isinstance(result, Later):
                 result = await self._awaited(result)
+            if isinstance(result, Following):
+                return followed(self._services, self._lanes, result, is_head=request.method == "HEAD")
             if isinstance(result, Listing):
                 return await self._listed(door, result, is_head=request.method == "HEAD")
             return self._respond(door, row, result, is_head=request.method == "HEAD")

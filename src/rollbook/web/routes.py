@@ -26,6 +26,9 @@ from rollbook.core.kernel.ports import (
 from rollbook.core.kernel.principal import Permission, Principal
 from rollbook.core.kernel.warehouse import Warehouse
 from rollbook.core.kernel.work import Database, Work
+from rollbook.core.sessions.sockets import OpenSocket
+from rollbook.core.sessions.telling import Address, LiveEvent
+from rollbook.web.hub import Hub
 
 B = TypeVar("B")
 Q = TypeVar("Q")
@@ -62,6 +65,8 @@ class Services:
     base_url: Callable[[], str]
     wake: Callable[[str], None]
     """Tells a worker (``deliveries``, ``mails``) that there is something to do; for use after a commit."""
+    hub: Hub
+    """Everyone who listens at this node."""
     service_key: bytes = b""
     """What services sign their tokens with."""
     reset: Callable[[], None] | None = None
@@ -176,6 +181,20 @@ class Later:
     every_s: float = 0.5
 
 
+@dataclass(slots=True)
+class Following:
+    """Server-sent events, from a cursor on, for as long as the client listens.
+
+    ``look`` gives what came after a cursor: for each event its own cursor, by which a client goes on, and its data.
+    """
+
+    address: Address
+    """Who listens."""
+    organisation_id: int
+    cursor: str
+    look: Callable[[Work, str], list[tuple[str, str]]]
+
+
 Handler = Callable[[Call[Any, Any]], Any]
 
 
@@ -216,6 +235,25 @@ class Row:
     def is_writing(self) -> bool:
         """Whether it needs a writing unit of work."""
         return self.writes if self.writes is not None else self.method not in ("GET", "HEAD")
+
+
+Close = tuple[int, str]
+"""A code and a reason (RFC 6455, section 7.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketRow:
+    """Where websockets are opened."""
+
+    path: str
+    opens: Callable[[Work, str, str], OpenSocket | None]
+    """Opens one in a unit of work that writes, by the ``id`` in the query, for a node; None where it opens nothing."""
+    shows: Callable[[LiveEvent, OpenSocket, str], str]
+    """An event as text for a socket; the last is the server's public address."""
+    told_off: str
+    """What a client hears who sends something."""
+    closes: Close
+    """What a client hears whose socket somebody has closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,5 +322,7 @@ class Door:
     """Where a person's name and password give the token that the security scheme wants."""
     source: str = ""
     """Where the vendor's document is, for the API page."""
+    sockets: tuple[SocketRow, ...] = ()
+    """Where websockets are opened."""
     show_refused: Callable[[Refused], Reply] | None = None
     """Shows a fault with its request at hand, in the pool: for pages that people read. Else ``render_fault`` does."""

@@ -1,4 +1,4 @@
-"""Background work of one node: webhooks, mail, tasks, scripts, upkeep. It runs in the server's own event loop.
+"""Background work of one node: webhooks, mail, tasks, scripts, live events, upkeep. It runs in the server's own loop.
 
 What is to be done lies in the database, written by the transactions that want it; workers claim it by lease. Everything
 here that touches the database does so in the server's lanes, never on the loop.
@@ -17,12 +17,15 @@ from rollbook.core.analytics.scripts.running import Bench
 from rollbook.core.kernel.clock import HOUR, Clock, now
 from rollbook.core.kernel.ports import Mailer, Outbound
 from rollbook.core.mail.letters import Compose
-from rollbook.web.dispatch import Lanes
+from rollbook.core.sessions import calls, telling
+from rollbook.web.lanes import Lanes
 from rollbook.web.routes import Services
 from rollbook.workers.alarm import Alarm
 from rollbook.workers.deliveries import DeliveryWorker, Render
+from rollbook.workers.live import LiveWorker
 from rollbook.workers.mails import MailWorker
 from rollbook.workers.scripts import ScriptWorker
+from rollbook.workers.service_calls import ServiceCallWorker
 from rollbook.workers.tasks import TaskWorker
 from rollbook.workers.upkeep import UpkeepWorker
 
@@ -70,9 +73,11 @@ class WorkerParts:
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
     clock, services = parts.clock, parts.services
-    alarms = {name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks")} | {
-        "upkeep": Alarm(clock, HOUR)
-    }
+    alarms = {
+        name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
+    } | {"upkeep": Alarm(clock, HOUR)}
+    live = LiveWorker(services.database, parts.lanes, services.hub, alarms[telling.WORKER], clock=clock)
+    await live.begin()
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
             DeliveryWorker(
@@ -94,6 +99,10 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
             ScriptWorker(
                 Bench(database=services.database, runner=services.scripts, clock=clock), parts.lanes,
                 alarms["scripts"],
+            ),
+            live,
+            ServiceCallWorker(
+                services.database, parts.lanes, services.service_key, outbound, alarms[calls.WORKER], clock=clock
             ),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,

@@ -22,7 +22,7 @@ from rollbook.core.webhooks import deliveries, notices, outcomes, schedule, sign
 from rollbook.core.webhooks.deliveries import Parcel
 from rollbook.core.webhooks.outcomes import Outcome, Trouble
 from rollbook.core.webhooks.schedule import Jitter, Verdict
-from rollbook.web.dispatch import Lanes
+from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
 
 log = logging.getLogger("rollbook.webhooks")

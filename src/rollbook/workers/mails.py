@@ -15,7 +15,7 @@ from rollbook.core.mail import ledger, letters, messages
 from rollbook.core.mail.ledger import QueuedMail
 from rollbook.core.mail.letters import Compose, Letter, NothingToSay
 from rollbook.core.people.settings import SILENCED, get_settings
-from rollbook.web.dispatch import Lanes
+from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
 
 log = logging.getLogger("rollbook.mail")

@@ -9,7 +9,7 @@ from functools import partial
 from rollbook.core.analytics.scripts import running, turns
 from rollbook.core.analytics.scripts.running import Bench
 from rollbook.core.kernel.clock import MINUTE
-from rollbook.web.dispatch import Lanes
+from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
 
 log = logging.getLogger("rollbook.scripts")

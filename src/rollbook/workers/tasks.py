@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from rollbook.core.analytics import jobs, tasks
 from rollbook.core.analytics.jobs import Desk
 from rollbook.core.kernel.clock import MINUTE
-from rollbook.web.dispatch import Lanes
+from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
 
 log = logging.getLogger("rollbook.tasks")

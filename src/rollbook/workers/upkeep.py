@@ -22,9 +22,9 @@ from rollbook.core.people.imports import upkeep as imports_upkeep
 from rollbook.core.people.queries import list_organisations
 from rollbook.core.people.records import Organisation
 from rollbook.core.playing import tokens
-from rollbook.core.sessions import archives, asset_files
+from rollbook.core.sessions import archives, asset_files, midnight, sockets, telling
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
-from rollbook.web.dispatch import Lanes
+from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
 
 log = logging.getLogger("rollbook.upkeep")
@@ -33,11 +33,15 @@ T = TypeVar("T")
 USES_EVERY = 15 * SECOND
 FORGETTING_EVERY = HOUR
 REMINDING_EVERY = 5 * MINUTE
+MIDNIGHTS_EVERY = HOUR
+"""How often it is looked when the next midnight is, because organisations come, and change their time zone."""
 COPYING_EVERY = 5 * MINUTE
 """How old the rows of data sources in a backup may be."""
 FIRST_FORGETTING_AFTER = 5 * SECOND
 FILMS_LEFT_AFTER = 10 * MINUTE
 """A film that is still unread after so long was left by a server that ended."""
+LIVE_KEPT = DAY
+"""How long what was told stays, for streams that go on where they left off."""
 ERASED_LOOKS_BACK = DAY
 """How long ago someone may have been erased whose documents an ended server has not deleted."""
 EXPIRED_KEPT = DAY
@@ -69,6 +73,7 @@ class UpkeepWorker:
         self._clock = clock
         self._next_forgetting = clock() + FIRST_FORGETTING_AFTER
         self._next_copying = clock() + COPYING_EVERY
+        self._next_midnight = 0
         self._reminded_until = clock() - reminders.LOOKS_BACK
         self._erased_until = clock() - ERASED_LOOKS_BACK
         self._is_stopping = False
@@ -78,6 +83,8 @@ class UpkeepWorker:
         while not self._is_stopping:
             await self._alarm.wait(min(self._clock() + USES_EVERY, self._next_forgetting))
             await self._try(self.note_uses)
+            if not self._is_stopping and self._clock() >= self._next_midnight:
+                await self._try(self.close_past_sessions)
             if not self._is_stopping and self._clock() >= self._reminded_until + REMINDING_EVERY:
                 await self._try(self.remind)
             if not self._is_stopping and self._clock() >= self._next_copying:
@@ -101,6 +108,19 @@ class UpkeepWorker:
             except Exception:
                 self._usage.put_back(uses)
                 raise
+
+    async def close_past_sessions(self) -> None:
+        """Close the live sessions of the days before, in each organisation's own time zone."""
+        upcoming = [self._clock() + DAY]
+        for organisation in await self._lanes.in_pool(self._organisations):
+            principal = system_principal(organisation.id)
+
+            def close(work: Work, principal: Principal = principal) -> int:
+                work.act_as(principal)
+                return midnight.close_past(work)
+
+            upcoming.append(await self._write(close))
+        self._next_midnight = min(min(upcoming), self._clock() + MIDNIGHTS_EVERY)
 
     async def remind(self) -> None:
         """Queue the mails that assignments came to want since the last time."""
@@ -130,6 +150,8 @@ class UpkeepWorker:
             while await self._write(partial(forget_expired, before=at - EXPIRED_KEPT)):
                 pass
         await self._write(lambda work: limits.forget(work, at - EXPIRED_KEPT))
+        await self._write(lambda work: telling.forget(work, at - LIVE_KEPT))
+        await self._write(lambda work: sockets.forget_expired(work, at - EXPIRED_KEPT))
         await self._write(lambda work: webhooks_upkeep.prune_removed(work, at - webhooks_upkeep.KEPT))
         after: int | None = 0
         while after is not None and not self._is_stopping:

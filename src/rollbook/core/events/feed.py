@@ -42,7 +42,7 @@ def _as_number(transaction: Any) -> ColumnElement[int]:
     return cast(cast(transaction, Text()), BigInteger())
 
 
-def _horizon() -> Any:
+def horizon() -> Any:
     """The lowest number among open transactions, else the next one to be given; PostgreSQL only.
 
     The server's other databases share its numbers, and a long transaction there must not hold up our feed; where we may
@@ -74,7 +74,7 @@ def _feed(scope: PeopleScope) -> Statement[Event]:
             select(events)
             .where(
                 visible_to(scope),
-                true() if store == "sqlite" else events.c.transaction_id < _horizon(),
+                true() if store == "sqlite" else events.c.transaction_id < horizon(),
                 position > tuple_(bindparam("after_number"), bindparam("after_id")),
             )
             .order_by(events.c.transaction_id, events.c.id)

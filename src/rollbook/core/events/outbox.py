@@ -32,18 +32,18 @@ def _insert_many(store: Store) -> Any:
 _INSERT_MANY = Rows(_insert_many)
 
 
-def _transaction_number(store: Store) -> Any:
+def transaction_number(store: Store) -> Any:
     """PostgreSQL's own number, by way of text; on SQLite, where writers take turns, the next event's id."""
     if store == "postgresql":
         return select(cast(cast(func.pg_current_xact_id(), Text()), BigInteger()))
     return select(func.coalesce(func.max(events.c.id), 0) + 1)
 
 
-_TRANSACTION = Rows(_transaction_number)
+_TRANSACTION = Rows(transaction_number)
 
 
 def _insert_only(store: Store) -> Any:
-    own = {"transaction_id": _transaction_number(store).scalar_subquery()}
+    own = {"transaction_id": transaction_number(store).scalar_subquery()}
     made = insert(events).values({name: bindparam(name) for name in (*_OF_ALL, *_OF_EACH)} | own)
     return made.returning(events.c.transaction_id)
 

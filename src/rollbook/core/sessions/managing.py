@@ -1,4 +1,7 @@
-"""Leading live sessions: starting, stopping, inviting, removing, and answering an invitation."""
+"""Leading live sessions: starting, stopping, inviting, removing, and answering an invitation.
+
+Everyone concerned is told, and whoever is in a session is busy, in one at a time.
+"""
 
 from typing import Any
 
@@ -9,20 +12,20 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.statements import Statement, Store, among, insert_or_update, shapes
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import members, queries, store
+from rollbook.core.sessions import members, messages, queries, store, telling
 from rollbook.core.sessions.entities import SESSION, SESSION_EVENT, SESSION_TYPE, Record
 from rollbook.core.sessions.live import COMPLETED, IN_PROGRESS, Members
-from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE, Role
+from rollbook.core.sessions.members import DEVICES, KINDS, PARTICIPANTS, PEOPLE
 from rollbook.core.sessions.reach import is_live
 from rollbook.core.sessions.tables.presence import busy_subjects
 from rollbook.core.sessions.tables.sessions import session_events
+from rollbook.core.sessions.telling import What
 from rollbook.core.sessions.viewers import Kind
 
 Rows = Statement[tuple[Any, ...]]
-START, STOP, JOIN, LEAVE, REFUSE = 3, 4, 12, 13, 14
+GENERAL_ERROR, START, STOP, JOIN, LEAVE, REFUSE = 0, 3, 4, 12, 13, 14
 ACCEPTED, DENIED, BUSY, TIMED_OUT = 1, 2, 3, 4
 REPLIES = {"accept": ACCEPTED, "reject": DENIED, "deny": DENIED, "busy": BUSY, "timeout": TIMED_OUT}
-KINDS: dict[Role, Kind] = {PEOPLE: Kind.USER, PARTICIPANTS: Kind.PARTICIPANT, DEVICES: Kind.DEVICE}
 
 
 def _set_busy(store_name: Store) -> Any:
@@ -34,13 +37,24 @@ def _set_busy(store_name: Store) -> Any:
 
 
 _BUSY = Rows(_set_busy)
-_FREE_ALL = Rows(delete(busy_subjects).where(busy_subjects.c.session_id == bindparam("session_id")))
+_BUSY_IN = Rows(
+    select(busy_subjects.c.kind, busy_subjects.c.subject_id).where(
+        busy_subjects.c.session_id == bindparam("session_id")
+    )
+)
+_FREE_ALL = Rows(
+    delete(busy_subjects)
+    .where(busy_subjects.c.session_id == bindparam("session_id"))
+    .returning(busy_subjects.c.kind, busy_subjects.c.subject_id)
+)
 _FREE = Rows(
-    delete(busy_subjects).where(
+    delete(busy_subjects)
+    .where(
         busy_subjects.c.session_id == bindparam("session_id"),
         busy_subjects.c.kind == bindparam("kind"),
         among(busy_subjects.c.subject_id, "subjects"),
     )
+    .returning(busy_subjects.c.subject_id)
 )
 
 
@@ -62,9 +76,21 @@ def note(work: Work, session_id: int, kind: int, text: str = "") -> None:
 
 def _make_busy(work: Work, session_id: int, who: Members) -> None:
     given = {"organisation_id": work.principal.organisation_id, "session_id": session_id}
+    present = set(work.all(_BUSY_IN, session_id=session_id))
     for role, ids in who.items():
-        for subject_id in ids:
-            work.run(_BUSY, kind=KINDS[role].value, subject_id=subject_id, **given)
+        kind = KINDS[role]
+        new = [one for one in dict.fromkeys(ids) if (kind.value, one) not in present]
+        work.run_many(_BUSY, [{"kind": kind.value, "subject_id": one, **given} for one in new])
+        telling.presence(work, What.JOINED, kind, new)
+
+
+def free_all(work: Work, session_id: int) -> None:
+    """Nobody is busy with a session any more."""
+    freed: dict[Kind, list[int]] = {}
+    for kind, subject_id in work.all(_FREE_ALL, session_id=session_id):
+        freed.setdefault(Kind(kind), []).append(subject_id)
+    for of, ids in freed.items():
+        telling.presence(work, What.LEFT, of, ids)
 
 
 def start(work: Work, session_id: int, values: Record, who: Members) -> Record:
@@ -79,6 +105,7 @@ def start(work: Work, session_id: int, values: Record, who: Members) -> Record:
     for role, ids in who.items():
         members.replace(work, role, session["id"], ids)
     note(work, session["id"], START)
+    messages.invite(work, session)
     _make_busy(work, session["id"], who)
     return session
 
@@ -88,7 +115,8 @@ def stop(work: Work, session: Record) -> Record:
     note(work, session["id"], STOP)
     started_at = work.value(_last_start(), session_id=session["id"]) or work.at
     length = session["duration_s"] + (work.at - started_at) // SECOND
-    work.run(_FREE_ALL, session_id=session["id"])
+    messages.stop(work, session)
+    free_all(work, session["id"])
     return store.change(work, SESSION, session, status=COMPLETED, duration_s=length)
 
 
@@ -99,23 +127,30 @@ def invite(work: Work, session: Record, who: Members) -> None:
         members.add(work, role, session["id"], [one for one in ids if one not in present])
         for _ in ids:
             note(work, session["id"], JOIN)
+    messages.invite(work, session)
     _make_busy(work, session["id"], who)
 
 
-def remove(work: Work, session: Record, who: Members, kind: int = LEAVE) -> None:
+def remove(work: Work, session: Record, who: Members) -> None:
     """Let some leave a session that goes on; that they were in it stays."""
+    messages.leave(work, session, who)
+    _free(work, session, who, LEAVE)
+
+
+def _free(work: Work, session: Record, who: Members, kind: int) -> None:
     for role, ids in who.items():
         for _ in ids:
             note(work, session["id"], kind)
-        if ids:
-            work.run(_FREE, session_id=session["id"], kind=KINDS[role].value, subjects=ids)
+        freed = work.all(_FREE, session_id=session["id"], kind=KINDS[role].value, subjects=ids) if ids else []
+        telling.presence(work, What.LEFT, KINDS[role], [row[0] for row in freed])
 
 
-def reply(work: Work, session: Record, who: Members, code: int) -> Record:
+def reply(work: Work, session: Record, who: Members, code: int, text: str = "") -> Record:
     """Answer an invitation; who does not come is free, and the session ends when it is who made it."""
+    messages.reply(work, session, who, code, text)
     if code == ACCEPTED:
         return session
-    remove(work, session, who, REFUSE)
+    _free(work, session, who, REFUSE)
     makers = {
         PEOPLE: session["creator_person_id"],
         PARTICIPANTS: session["creator_participant_id"],

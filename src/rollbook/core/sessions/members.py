@@ -12,6 +12,7 @@ from rollbook.core.sessions.reach import is_live
 from rollbook.core.sessions.tables.devices import devices
 from rollbook.core.sessions.tables.places import participants, projects
 from rollbook.core.sessions.tables.sessions import session_devices, session_participants, session_people
+from rollbook.core.sessions.viewers import Kind
 
 Rows = Statement[tuple[Any, ...]]
 Member = dict[str, Any]
@@ -49,6 +50,8 @@ DEVICES = Role(
     session_devices, "device_id", devices, {"id": devices.c.id, "uuid": devices.c.uuid, "name": devices.c.name}
 )
 ROLES = (PARTICIPANTS, PEOPLE, DEVICES)
+KINDS: dict[Role, Kind] = {PEOPLE: Kind.USER, PARTICIPANTS: Kind.PARTICIPANT, DEVICES: Kind.DEVICE}
+"""What someone is who takes part in a way."""
 
 
 @shapes

@@ -95,6 +95,11 @@ def granted_in_project(project: Any) -> Any:
     return _granted(s.service_roles.c.project_id == project, s.service_roles.c.site_id.in_(site))
 
 
+def granted_at(projects: Any, sites: Any, *, any_role: bool = False) -> Any:
+    """The groups of people that have a role in some projects, or are administrators (or anything) at some sites."""
+    return _granted(s.service_roles.c.project_id.in_(projects), s.service_roles.c.site_id.in_(sites), any_role=any_role)
+
+
 SUPERS = ids(
     person_roles.c.person_id,
     or_(*(person_roles.c.role == role for role in sorted(role.value for role in SUPER_ROLES))),

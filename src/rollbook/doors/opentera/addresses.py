@@ -29,6 +29,7 @@ def server_url(call: Call[Any, Any], path: str, scheme: str = "https") -> str:
 
 
 def socket_url(call: Call[Any, Any], work: Work, kind: Kind, subject_id: int) -> str:
-    """An address that opens one socket, once, within a minute."""
+    """An address that opens one socket, once, within a minute; without TLS only where people reach us without it."""
     secret = presence.make_key(work, kind, subject_id, work.principal.organisation_id)
-    return server_url(call, f"/wss/{kind.value}?id={secret}", "wss")
+    is_bare = not call.services.is_https and "x-externalserver" not in call.headers
+    return server_url(call, f"/wss/{kind.value}?id={secret}", "ws" if is_bare else "wss")

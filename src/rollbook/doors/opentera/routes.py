@@ -12,7 +12,7 @@ from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.sessions.asset_files import MOST_BYTES
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
-from rollbook.doors.opentera.endpoints import device, files, invitations, manager, participant, testing
+from rollbook.doors.opentera.endpoints import device, files, invitations, live, manager, participant, testing
 from rollbook.doors.opentera.endpoints.service import access
 from rollbook.doors.opentera.endpoints.service import places as of_service
 from rollbook.doors.opentera.endpoints.service import sessions as led
@@ -32,12 +32,14 @@ from rollbook.doors.opentera.endpoints.user import (
     users,
 )
 from rollbook.doors.opentera.errors import render_fault, render_to_people
+from rollbook.doors.opentera.sockets import SOCKETS
 from rollbook.web.routes import Door, Row, Runs
 
 Handler = Callable[..., Any]
 _reads = partial(Row, "GET")
 _writes = partial(Row, "POST", reads_raw=True, accepts=("application/json",))
 _deletes = partial(Row, "DELETE")
+_follows = partial(Row, "GET", handler=live.follow, answers="text/event-stream")
 _signs_in = partial(Row, "GET", is_public=True, opens_own_work=True)
 _steps = partial(Row, "POST", is_public=True, opens_own_work=True, reads_raw=True, accepts=("application/json",))
 _U = "/api/user"
@@ -127,6 +129,7 @@ USER_ROWS = (
     _deletes(f"{_U}/tests/invitations", invitations.delete),
     _reads(f"{_U}/stats", server.show_stats),
     _reads(f"{_U}/forms", forms.show),
+    _follows(path=f"{_U}/events"),
     _reads(f"{_U}/disconnect", server.disconnect, writes=True),
     _reads(f"{_U}/server/settings", server.settings),
     _reads(f"{_U}/versions", server.show_versions),
@@ -142,6 +145,7 @@ PARTICIPANT_ROWS = (
     _reads(f"{_P}/participants", participant.show),
     _writes(f"{_P}/participants", participant.save, needs=P.SESSIONS_JOIN),
     _reads(f"{_P}/devices", participant.index_devices, needs=P.SESSIONS_JOIN),
+    _follows(path=f"{_P}/events"),
     _reads(f"{_P}/assets", participant.index_assets),
     _reads(f"{_P}/sessions", participant.index_sessions, needs=P.SESSIONS_JOIN),
     _writes(f"{_P}/sessions", participant.save_session),
@@ -149,7 +153,7 @@ PARTICIPANT_ROWS = (
 _D = "/api/device"
 DEVICE_ROWS = (
     _reads(f"{_D}/login", device.login, writes=True),
-    _reads(f"{_D}/logout", device.logout),
+    _reads(f"{_D}/logout", device.logout, writes=True),
     _signs_in(f"{_D}/register", device.register),
     Row(
         "POST",
@@ -182,6 +186,7 @@ DEVICE_ROWS = (
     _reads(f"{_D}/devices", device.show),
     _writes(f"{_D}/devices", device.save),
     _reads(f"{_D}/participants", device.index_participants),
+    _follows(path=f"{_D}/events"),
     _reads(f"{_D}/assets", device.index_assets),
     _reads(f"{_D}/sessions", device.refuse),
     _writes(f"{_D}/sessions", device.save_session),
@@ -196,6 +201,7 @@ _S = "/api/service"
 SERVICE_ROWS = (
     _reads(f"{_S}/access", access.show),
     _reads(f"{_S}/auth/code", access.auth_code, writes=True),
+    _follows(path=f"{_S}/events"),
     _reads(f"{_S}/disconnect", access.disconnect, writes=True),
     _reads(f"{_S}/services", access.index_services),
     _reads(f"{_S}/sites", access.index_sites),
@@ -282,6 +288,7 @@ USER = Door(
     security=_SECURITY,
     credential=_CREDENTIAL,
     source="OpenTera API Documentation",
+    sockets=SOCKETS,
 )
 PARTICIPANT = replace(
     USER,
@@ -290,6 +297,7 @@ PARTICIPANT = replace(
     rows=_sorted(PARTICIPANT_ROWS),
     authenticate=auth.participant,
     prove=auth.prove_participant,
+    sockets=(),
 )
 DEVICE = replace(
     USER,
@@ -299,6 +307,7 @@ DEVICE = replace(
     authenticate=auth.device,
     render_fault=render_fault,
     prove=None,
+    sockets=(),
 )
 SERVICE = replace(
     DEVICE, name="opentera-service", title="OpenTera, services", rows=_sorted(SERVICE_ROWS), authenticate=auth.service

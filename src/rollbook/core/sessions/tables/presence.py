@@ -3,9 +3,20 @@
 Of a moment: rows that a restart leaves behind end by themselves.
 """
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, text
 
-from rollbook.core.kernel.schema import Id, id_column, instant, line, prose, reference, table, tenant_column
+from rollbook.core.kernel.schema import (
+    Id,
+    count,
+    document,
+    id_column,
+    instant,
+    line,
+    prose,
+    reference,
+    table,
+    tenant_column,
+)
 from rollbook.core.sessions.tables.columns import owned_by
 
 socket_keys = table(
@@ -51,3 +62,45 @@ device_statuses = table(
     instant("at", nullable=False),
 )
 """What a device said last: JSON."""
+
+live_events = table(
+    "live_events",
+    id_column(),
+    tenant_column(),
+    Column("transaction_id", BigInteger(), nullable=False, server_default=text("0")),
+    instant("at", nullable=False),
+    line("what", 16, nullable=False),
+    line("kind", 16),
+    Column("subject_id", Id),
+    document("body"),
+    Index("ix_live_events_order", "transaction_id", "id"),
+    Index("ix_live_events_feed", "organisation_id", "transaction_id", "id"),
+    Index("ix_live_events_at", "at"),
+)
+"""What is told to who is here. With a subject it is of their presence, and for everyone who sees them; else it is for
+those in ``live_event_receivers``. ``transaction_id`` is as in ``events`` on PostgreSQL; on SQLite it is 0."""
+
+live_event_receivers = table(
+    "live_event_receivers",
+    reference("event_id", "live_events.id", ondelete="CASCADE", nullable=False),
+    line("kind", 16, nullable=False),
+    Column("subject_id", Id, nullable=False),
+    PrimaryKeyConstraint("event_id", "kind", "subject_id"),
+    Index("ix_live_event_receivers_subject", "kind", "subject_id", "event_id"),
+)
+"""Whom an event that is about a session is for."""
+
+service_calls = table(
+    "service_calls",
+    id_column(),
+    tenant_column(),
+    owned_by("service_id", "services.id"),
+    owned_by("session_id", "sessions.id"),
+    document("body"),
+    count("attempts"),
+    instant("due_at", nullable=False),
+    instant("created_at", nullable=False),
+    Index("ix_service_calls_due_at", "due_at", "id"),
+    Index("ix_service_calls_organisation_id", "organisation_id"),
+)
+"""Calls to services that wait to be made; one that was made is gone. A lease moves ``due_at``."""

@@ -1,5 +1,6 @@
 """What devices do: register, sign in, and tell of their sessions (OpenTera, "device")."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.ports import RequestUnreadable, SignedCertificate
-from rollbook.core.sessions import certificates, own_sessions, presence, queries, registering, store
+from rollbook.core.sessions import certificates, own_sessions, presence, queries, registering, sockets, store
 from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, SESSION_TYPE, Record
 from rollbook.core.sessions.viewers import Kind
 from rollbook.doors.opentera import objects
@@ -54,7 +55,7 @@ def login(call: Call[None, None]) -> Document:
         info["device_subtype"] = device["subtype_name"]
     out: Document = {"device_info": info} | _around(call)
     if device["goes_online"]:
-        if device["id"] in presence.of_kind(work, Kind.DEVICE).online:
+        if presence.is_online(work, Kind.DEVICE, device["id"]):
             raise forbidden("Device already logged in.")
         out["websocket_url"] = socket_url(call, work, Kind.DEVICE, device["id"])
     store.touch(work, DEVICE, device["id"])
@@ -62,7 +63,8 @@ def login(call: Call[None, None]) -> Document:
 
 
 def logout(call: Call[None, None]) -> str:
-    """Say that a device is done ("GET /device/logout"). Its token stays good."""
+    """Say that a device is done ("GET /device/logout"): its socket is closed, its token stays good."""
+    sockets.close_all(call.work, Kind.DEVICE, call.principal.subject_id or 0)
     return "Device logged out."
 
 
@@ -131,12 +133,13 @@ def save_status(call: Call[None, None]) -> Document:
     if not isinstance(given, dict) or "status" not in given or "timestamp" not in given:
         raise bad("Missing status or timestamp")
     device = own(call)
-    if device["id"] not in presence.of_kind(call.work, Kind.DEVICE).online:
+    if not presence.is_online(call.work, Kind.DEVICE, device["id"]):
         raise forbidden("Status update forbidden on offline device.")
     if isinstance(given["timestamp"], bool) or not isinstance(given["timestamp"], int | float):
         raise bad("timestamp must be seconds since 1970")
-    status = msgspec.json.encode(given["status"]).decode()
-    presence.set_status(call.work, device["id"], status, int(given["timestamp"] * 1_000_000))
+    status = json.dumps(given["status"])
+    told = json.dumps({"status": status, "timestamp": given["timestamp"]})
+    presence.set_status(call.work, device["id"], status, int(given["timestamp"] * 1_000_000), told)
     return {"uuid": device["uuid"], "status": status, "timestamp": given["timestamp"]}
 
 

@@ -1,5 +1,6 @@
 """Leading sessions, for users and services alike (OpenTera, "sessions/manager")."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -7,10 +8,11 @@ import msgspec
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Actor
 from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import calls, live, managing, members, messages, queries
 from rollbook.core.sessions import entities as e
-from rollbook.core.sessions import live, managing, members, queries
 from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
+from rollbook.doors.opentera.addresses import server_url
 from rollbook.doors.opentera.arguments import missing
 from rollbook.doors.opentera.bodies import Document, document, number
 from rollbook.doors.opentera.endpoints.user.sessions import documents
@@ -41,7 +43,10 @@ def manage(call: Call[None, None]) -> Document:
     type_id = session["session_type_id"] if session else _type(work, asked)
     _require_service(work, asked, type_id)
     who = _members(work, asked)
-    return _act(call, action, session, type_id, who, asked.get("parameters"))
+    answer = _act(call, action, session, type_id, who, asked.get("parameters"))
+    led = queries.get(work, e.SESSION, answer["session"]["id_session"])
+    calls.queue(work, led, json.dumps({"session_manage": asked, **answer}))
+    return answer
 
 
 def _session(work: Work, asked: Document) -> Record | None:
@@ -112,7 +117,7 @@ def _act(
         values = _made_by(work) | {"session_type_id": type_id, "parameters": _text(parameters)}
         present = _of(work, session) if session else {}
         started = managing.start(work, session["id"] if session else 0, values, _filled(who, present))
-        return _answer(work, "started", started)
+        return _answer(work, "started", started, _urls(call, started))
     assert session is not None
     present = _of(work, session)
     match action:
@@ -125,8 +130,18 @@ def _act(
             managing.remove(work, session, who)
             return _answer(work, "removed", session)
         case _:
-            code = managing.reply_code(parameters.get("reply_code") if isinstance(parameters, dict) else None)
-            return _answer(work, "OK", managing.reply(work, session, _filled(who, present), code))
+            return _answer(work, "OK", _replied(work, session, who, parameters))
+
+
+def _replied(work: Work, session: Record, who: live.Members, parameters: Any) -> Record:
+    """Take the answer of those who are named, else of the user who calls."""
+    given = parameters if isinstance(parameters, dict) else {}
+    code = managing.reply_code(given.get("reply_code"))
+    if not any(who.values()):
+        if work.principal.actor is Actor.SERVICE:
+            raise bad("Name who replies in session_users, session_participants or session_devices")
+        who = {PEOPLE: [work.principal.person_id or 0]}
+    return managing.reply(work, session, who, code, str(given.get("reply_msg") or ""))
 
 
 def _made_by(work: Work) -> Record:
@@ -157,5 +172,11 @@ def _filled(who: live.Members, present: live.Members) -> live.Members:
     return {role: ids or present.get(role, []) for role, ids in who.items()}
 
 
-def _answer(work: Work, status: str, session: Record) -> Document:
-    return {"status": status, "session": documents(work, [session])[0]}
+def _urls(call: Call[Any, Any], session: Record) -> Document:
+    """Where each kind of member joins."""
+    paths = messages.addresses(messages.service_of(call.work, session), session)
+    return {f"session_url_{kind}s": server_url(call, path) for kind, path in paths.items()}
+
+
+def _answer(work: Work, status: str, session: Record, more: Document | None = None) -> Document:
+    return {"status": status, "session": documents(work, [session])[0] | (more or {})}

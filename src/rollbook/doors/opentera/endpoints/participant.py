@@ -4,7 +4,7 @@ from typing import Any
 
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import own_sessions, presence, queries, store, tokens
+from rollbook.core.sessions import own_sessions, presence, queries, sockets, store, tokens
 from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, SESSION, SESSION_TYPE, Record
 from rollbook.core.sessions.viewers import Kind
 from rollbook.doors.opentera import objects
@@ -54,7 +54,7 @@ def login(call: Call[None, LoginQuery]) -> Document:
     """What a participant is to know when they begin, with a token ("GET /participant/login"). Faults: FORBIDDEN."""
     work, record = call.work, own(call)
     out: Document = {"participant_name": record["name"], "participant_uuid": record["uuid"]}
-    if record["id"] not in presence.of_kind(work, Kind.PARTICIPANT).online:
+    if not presence.is_online(work, Kind.PARTICIPANT, record["id"]):
         out["websocket_url"] = socket_url(call, work, Kind.PARTICIPANT, record["id"])
     elif call.query.with_websocket:
         raise forbidden("Participant already logged in.")
@@ -71,9 +71,10 @@ def _claims(call: Call[Any, Any]) -> tokens.Claims | None:
 
 
 def logout(call: Call[None, LogoutQuery]) -> str:
-    """End the token that is shown, unless it is the lasting one ("GET /participant/logout")."""
+    """End the token that is shown, unless it is the lasting one, and close the socket ("GET /participant/logout")."""
     if (claims := _claims(call)) is not None:
         tokens.end(call.work, claims)
+    sockets.close_all(call.work, Kind.PARTICIPANT, call.principal.subject_id or 0)
     return "Participant logged out."
 
 

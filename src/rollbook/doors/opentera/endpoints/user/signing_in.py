@@ -4,7 +4,7 @@ from typing import Any
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import grants, presence, queries, tokens, users
+from rollbook.core.sessions import grants, presence, queries, sockets, tokens, users
 from rollbook.core.sessions.entities import USER, Record
 from rollbook.core.sessions.signin import Known, Who
 from rollbook.core.sessions.viewers import Kind
@@ -52,7 +52,7 @@ def _further_step(known: Known) -> Document | None:
 def _signed_in(call: Call[Any, Any], work: Work, user: Record, *, with_websocket: bool) -> Document:
     out: Document = {}
     if with_websocket:
-        if user["id"] in presence.of_kind(work, Kind.USER).online:
+        if presence.is_online(work, Kind.USER, user["id"]):
             raise forbidden("User already logged in.")
         out["websocket_url"] = socket_url(call, work, Kind.USER, user["id"])
     return out | {
@@ -89,15 +89,16 @@ def refresh(call: Call[None, RefreshTokenQuery]) -> Document:
     tokens.end(work, claims)
     user = queries.get(work, USER, call.principal.person_id or 0)
     out: Document = {"refresh_token": token_of(call, work, user, tokens.REFRESHED_S)}
-    if call.query.with_websocket and user["id"] not in presence.of_kind(work, Kind.USER).online:
+    if call.query.with_websocket and not presence.is_online(work, Kind.USER, user["id"]):
         out["websocket_url"] = socket_url(call, work, Kind.USER, user["id"])
     return out
 
 
 def logout(call: Call[None, None]) -> str:
-    """End the token that is shown ("GET /user/logout")."""
+    """End the token that is shown, and close the user's socket ("GET /user/logout")."""
     if (claims := _claims(call)) is not None:
         tokens.end(call.work, claims)
+    sockets.close_all(call.work, Kind.USER, call.principal.person_id or 0)
     return "User logged out."
 
 
