@@ -123,40 +123,13 @@ class Clinics:
 
     def employ(self) -> tuple[Record, Record]:
         """Services, with their types of sessions and tests; the service of calls, and the type of tests."""
-        calls, files = (
-            services.save(
-                self.work,
-                0,
-                {
-                    "name": name,
-                    "key": key,
-                    "hostname": f"{key.lower()}.meridian-safety.example",
-                    "port": 443,
-                    "endpoint": "/",
-                    "client_endpoint": f"/{key.lower()}",
-                    "has_assets": True,
-                    "has_tests": has_tests,
-                    "has_editable_config": True,
-                },
-                None,
-            )
-            for name, key, has_tests in (
-                ("Video consultations", "VideoRehabService", True),
-                ("File transfer", "FileTransferService", False),
-            )
-        )
+        calls = self._serve("Video consultations", "VideoRehabService")
+        self._serve("File transfer", "FileTransferService")
         wanted = (
             ("Video consultation", types.LED_BY_SERVICE, calls["id"], "#0f62fe", True),
             ("Exercises at home", 2, None, "#198038", False),
             ("Examination", 4, None, "#8a3ffc", False),
         )
-        for service in (calls, files):
-            for site in self.sites.values():
-                links.make(self.work, links.SERVICE_SITES, {"service_id": service["id"], "site_id": site["id"]})
-            for project in self.projects:
-                links.make(
-                    self.work, links.SERVICE_PROJECTS, {"service_id": service["id"], "project_id": project["id"]}
-                )
         every = [project["id"] for project in self.projects]
         for name, category, service_id, color, is_online in wanted:
             values = {
@@ -176,6 +149,26 @@ class Clinics:
         }
         at = {links.TEST_TYPE_SITES: None, links.TEST_TYPE_PROJECTS: every}
         return calls, types.save_test_type(self.work, 0, scale, at)
+
+    def _serve(self, name: str, key: str) -> Record:
+        """A service, used at every site and in every project."""
+        values = {
+            "name": name,
+            "key": key,
+            "hostname": f"{key.lower()}.meridian-safety.example",
+            "port": 443,
+            "endpoint": "/",
+            "client_endpoint": f"/{key.lower()}",
+            "has_assets": True,
+            "has_tests": key == "VideoRehabService",
+            "has_editable_config": True,
+        }
+        service = services.save(self.work, 0, values, None)
+        for site in self.sites.values():
+            links.make(self.work, links.SERVICE_SITES, {"service_id": service["id"], "site_id": site["id"]})
+        for project in self.projects:
+            links.make(self.work, links.SERVICE_PROJECTS, {"service_id": service["id"], "project_id": project["id"]})
+        return service
 
     def staff(self) -> list[int]:
         """Groups of users with roles at the places, and the people in them; who leads the sessions."""

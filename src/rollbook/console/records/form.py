@@ -5,14 +5,17 @@ from typing import Any
 
 from rollbook.console import times, words
 from rollbook.console.records import phrases
+from rollbook.console.records.kinds import BY_COLUMN
 from rollbook.console.records.shape import Kind
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
 from rollbook.core.kernel import values as checks
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.sessions import queries
 from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.forms import FIRST, FORMS, Asked, Choice, Field, choices_of
 from rollbook.core.sessions.services import checked_config
+from rollbook.core.sessions.ties import called
 
 PROSE_LIMIT = 20_000
 MOST_NUMBER = 2**31 - 1
@@ -41,7 +44,7 @@ def _asked(visit: Visit, record: Record | None) -> Asked:
 
 def _drawn(visit: Visit, kind: Kind, field: Field, record: Record | None, asked: Asked) -> Drawn:
     value = _value(visit, kind, field, record)
-    options, groups = _options(visit, field, record, asked, value)
+    options, groups = _options(visit, field, asked, value)
     return {
         "name": field.name,
         "label": phrases.label(field.name),
@@ -77,7 +80,7 @@ def _value(visit: Visit, kind: Kind, field: Field, record: Record | None) -> Any
 
 
 def _options(
-    visit: Visit, field: Field, record: Record | None, asked: Asked, value: Any
+    visit: Visit, field: Field, asked: Asked, value: Any
 ) -> tuple[list[Choice], list[tuple[str, list[Choice]]]]:
     """What a field may be set to; what it is set to now stays among it."""
     if field.control != "choice":
@@ -85,14 +88,10 @@ def _options(
     if field.grouped is not None:
         return [], field.grouped(visit.work)
     found = choices_of(visit.work, field, asked)
-    if record is not None and not visit.errors and value is not None and value not in {one.id for one in found}:
-        found = [Choice(value, _present_name(record, field.name)), *found]
+    if isinstance(value, int) and field.name in BY_COLUMN and value not in {one.id for one in found}:
+        seen = queries.first(visit.work, BY_COLUMN[field.name].entity, id=value)
+        found = [Choice(value, called(seen)), *found] if seen else found
     return found, []
-
-
-def _present_name(record: Record, column: str) -> str:
-    stem = column.removesuffix("_id")
-    return str(record.get(f"{stem}_name") or record.get(f"{stem.rpartition('_')[2]}_name") or "As it is")
 
 
 # --- Reading -----------------------------------------------------------------------------------------------------

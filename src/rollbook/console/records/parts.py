@@ -11,7 +11,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import queries
 from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.pages import NEWEST_FIRST, list_page
-from rollbook.core.sessions.ties import called
+from rollbook.core.sessions.ties import MOST_CANDIDATES, called
 
 SOME = 8
 
@@ -60,6 +60,7 @@ def _tied(work: Work, part: Tied, record: Record) -> Row:
         "note": part.note,
         "one": part.one,
         "hint": part.hint,
+        "is_cut": len(candidates) + len(present) >= MOST_CANDIDATES,
         "rows": [
             {"id": row["id"], "name": {"label": tie.name_of(row), "href": f"{room.href}/{row[tie.other_id]}"}}
             for row in present

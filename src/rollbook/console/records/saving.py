@@ -84,5 +84,6 @@ def group_roles(work: Work, found: list[Record]) -> list[dict[str, Any]]:
     roles: dict[int, list[str]] = {number: [] for number in ids}
     for row in given:
         place = row["site_name"] or row["project_name"] or row["service_name"]
-        roles[row["group_id"]].append(f"{place} ({row['role_name']})")
+        role = {"admin": "administrator"}.get(row["role_name"], row["role_name"])
+        roles[row["group_id"]].append(f"{place} ({role})")
     return [{"roles": ", ".join(roles[number])} for number in ids]
