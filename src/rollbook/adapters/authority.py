@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from rollbook.core.kernel.certifying import RequestUnreadable, Revocation, SignedCertificate
 from rollbook.core.kernel.clock import from_datetime, to_datetime
-from rollbook.core.kernel.ports import RequestUnreadable, Revocation, SignedCertificate
 
 AUTHORITY_YEARS = 20
 DEVICE_YEARS = 10

@@ -8,10 +8,10 @@ from typing import Any, BinaryIO, Generic, TypeVar
 import msgspec
 
 from rollbook.core.analytics.snapshots import Snapshots
+from rollbook.core.kernel.certifying import CertificateAuthority
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.ports import (
     BucketReader,
-    CertificateAuthority,
     FileStore,
     FilmReader,
     FrameReader,

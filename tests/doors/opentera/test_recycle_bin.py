@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from rollbook.core.access.policy import principal_for
 from rollbook.core.kernel.clock import now
-from rollbook.core.sessions import asset_files
+from rollbook.core.kernel.principal import Role
+from rollbook.core.sessions import asset_files, deleted
+from rollbook.core.sessions.deleted import Deleted
 from tests.console.signed_in import Visitor
 from tests.doors.opentera.conftest import Tera, Ways
 from tests.doors.opentera.test_files import FILM, fetch, one_key, stored, uploaded
@@ -134,6 +137,27 @@ def test_the_bin_is_searched_and_filtered_and_paged(tera: Ways, place: dict[str,
     assert len(binned(console, kind="nonsense")) == 5
     assert binned(console, q="%") == []
     assert "Nothing deleted is like that" in console.get(BIN, params={"q": "zzz"}).text
+
+
+def test_the_pages_of_the_bin_make_up_the_whole_in_one_order(tera: Ways, place: dict[str, int]) -> None:
+    admin, system = tera.user("admin"), tera.system
+    admin.delete("/user/participants", id=place["bor"])
+    admin.delete("/user/sites", id=place["site"])
+    owner = principal_for(system.organisation_id, "console", frozenset({Role.OWNER}), person_id=1)
+    pages: list[Deleted] = []
+    with tera.database.reading() as work:
+        work.act_as(owner)
+        whole = deleted.list_deleted(work, limit=50)
+        while page := deleted.list_deleted(work, after=_place(pages[-1]) if pages else None, limit=2):
+            pages += page
+    assert pages == whole
+    kinds = [one.kind for one in whole]
+    assert kinds == ["site", "project", "participant_group", "participant", "participant"], "larger things first"
+    assert whole[-1].id == place["bor"], "what was deleted before comes after"
+
+
+def _place(one: Deleted) -> tuple[int, str, int]:
+    return one.deleted_at, one.kind, one.id
 
 
 def test_who_administers_a_site_has_back_what_is_theirs_alone(tera: Ways, place: dict[str, int]) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, case, insert, literal, or_, select, update
 
+from rollbook.core.kernel.certifying import Revocation, SignedCertificate
 from rollbook.core.kernel.clock import DAY
-from rollbook.core.kernel.ports import Revocation, SignedCertificate
 from rollbook.core.kernel.statements import Lookup, Statement
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import queries, store

@@ -146,6 +146,10 @@ BINS: Mapping[str, Bin] = {
 }
 
 
+_RANKS = {kind: rank for rank, kind in enumerate(BINS)}
+"""What is larger comes first of what was deleted at once."""
+
+
 def _administers(bin_: Bin, kind: Kind) -> ColumnElement[bool]:
     return true() if kind is Kind.SUPER else bin_.administered()
 
@@ -155,6 +159,7 @@ def _select(kind: Kind, of: str, *, is_sought: bool) -> Select[Any]:
     table = bin_.entity.table
     what = (
         literal(of).label("kind"),
+        literal(_RANKS[of]).label("rank"),
         table.c.id.label("id"),
         cast(bin_.name, String).label("name"),
         cast(bin_.within, String).label("within"),
@@ -172,24 +177,19 @@ def _select(kind: Kind, of: str, *, is_sought: bool) -> Select[Any]:
 def _list(kind: Kind, kinds: tuple[str, ...], *, is_sought: bool, is_after: bool) -> Statement[Deleted]:
     found = union_all(*(_select(kind, of, is_sought=is_sought) for of in kinds)).subquery()
     columns = tuple(found.c[name] for name in Deleted.__struct_fields__)
-    query = select(*columns).order_by(found.c.deleted_at.desc(), found.c.kind, found.c.id)
+    at, rank, record_id = found.c.deleted_at, found.c.rank, found.c.id
+    query = select(*columns).order_by(at.desc(), rank, record_id)
     if is_after:
-        at, of, record_id = found.c.deleted_at, found.c.kind, found.c.id
-        same = and_(at == bindparam("after_at"), of == bindparam("after_kind"))
-        query = query.where(
-            or_(
-                at < bindparam("after_at"),
-                and_(at == bindparam("after_at"), of > bindparam("after_kind")),
-                and_(same, record_id > bindparam("after_id")),
-            )
-        )
+        is_at = at == bindparam("after_at")
+        after = and_(rank == bindparam("after_rank"), record_id > bindparam("after_id"))
+        query = query.where(or_(at < bindparam("after_at"), and_(is_at, or_(rank > bindparam("after_rank"), after))))
     return Statement(query.limit(bindparam("limit")), Deleted)
 
 
 @shapes
 def _one(kind: Kind, of: str) -> Statement[Deleted]:
-    found = _select(kind, of, is_sought=False).where(BINS[of].entity.table.c.id == bindparam("record_id"))
-    return Statement(found, Deleted)
+    found = _select(kind, of, is_sought=False).where(BINS[of].entity.table.c.id == bindparam("record_id")).subquery()
+    return Statement(select(*(found.c[name] for name in Deleted.__struct_fields__)), Deleted)
 
 
 def _viewer(work: Work) -> Any:
@@ -214,7 +214,7 @@ def list_deleted(
     if sought:
         params["sought"] = part_of(sought)
     if after is not None:
-        params |= dict(zip(("after_at", "after_kind", "after_id"), after, strict=True))
+        params |= {"after_at": after[0], "after_rank": _RANKS.get(after[1], 0), "after_id": after[2]}
     return work.all(_list(viewer.kind, kinds, is_sought=bool(sought), is_after=after is not None), **params)
 
 

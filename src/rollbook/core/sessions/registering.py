@@ -4,10 +4,11 @@ import base64
 from uuid import uuid4
 
 from rollbook.core.access import limits
+from rollbook.core.kernel.certifying import SignedCertificate
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid, same_secret
-from rollbook.core.kernel.ports import Sealer, SignedCertificate
+from rollbook.core.kernel.ports import Sealer
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.queries import list_organisations
 from rollbook.core.sessions import certificates, queries, store

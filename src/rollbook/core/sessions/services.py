@@ -102,11 +102,11 @@ def save_role(work: Work, role_id: int, values: Record) -> Record:
 
 
 def remove_role(work: Work, role_id: int) -> None:
-    """Delete a role of a service, and who had it has it no more. Faults: FORBIDDEN, CONFLICT."""
+    """Delete a role of a service, and who had it has it no more. Faults: FORBIDDEN, INVALID."""
     role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
     policy.require_super(work)
     if role is None:
-        raise _unsaved("there is no such role")
+        raise Fault(FaultCode.INVALID, "Invalid id: there is no such role.")
     store.remove(work, SERVICE_ROLE, role)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from rollbook.core.access.policy import system_principal
+from rollbook.core.kernel.certifying import RequestUnreadable, SignedCertificate
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.ports import RequestUnreadable, SignedCertificate
