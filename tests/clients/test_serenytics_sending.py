@@ -1,6 +1,7 @@
 """The vendor's own Python client where it sends: mails with dashboards and files, Slack, and whom rows are shown to."""
 
 import json
+import os
 import sys
 import threading
 import time
@@ -10,12 +11,14 @@ from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from pprint import pprint
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import requests
 import serenytics
 from serenytics import helpers, settings
 from serenytics.client import TooManyEmailsSent
@@ -225,3 +228,87 @@ def test_a_task_has_its_result_and_a_script_tells_whether_it_runs(client: Any) -
     script.run()
     script.wait()
     assert not script.is_running()
+
+
+BACKUP = """
+def get_obj_from_route(obj_name:str):
+    route = f"https://api.serenytics.com/api/{obj_name}"
+
+    r = requests.get(route, headers=headers)
+    if r.status_code == 200:
+        objects = r.json()["objects"]
+    else:
+        print(f"Failed to get {obj_name}")
+        exit(1)
+
+    return objects
+
+
+def get_folders():
+    route = "https://api.serenytics.com/api/folder"
+
+    r = requests.get(route, headers=headers)
+    if r.status_code == 200:
+        folders = r.json()["objects"]
+    else:
+        print("Failed to get jobs")
+        exit(1)
+
+    return folders
+
+
+
+def backup_objects(object_name:str):
+    objects = get_obj_from_route(object_name)
+
+    print(f"Backup {object_name}s")
+    folders = get_folders()
+    folders = {f["uuid"]: f for f in folders}
+
+    for obj in objects:
+        folder_uuid = obj["folder_uuid"]
+        folder = folders.get(folder_uuid)
+
+        local_folder = f"{DESTINATION_FOLDER}/{object_name}s/{folder['name']}"
+        if not os.path.exists(local_folder):
+            print(f"Create folder {local_folder}")
+            os.makedirs(local_folder)
+
+        # extract code field as it must be written in another file.
+        code = obj.get("code")
+        if "code" in obj:
+            del obj["code"]
+
+        filename = obj['name'].replace('/','_')
+        local_file = f"{local_folder}/{filename}.json"
+        with open(local_file, 'w') as file:
+            pprint(obj, stream=file)
+
+        if code:
+            local_file = f"{local_folder}/{filename}.py"
+            with open(local_file, 'w') as file:
+                file.write(code)
+
+    print("done")
+
+
+backup_objects("script")
+backup_objects("data_source")
+"""
+"""The document's own example ("Examples"), word for word."""
+
+
+def test_the_documents_own_backup_runs_as_it_stands(client: Any, tmp_path: Path) -> None:
+    url, headers = settings.SERENYTICS_API_DOMAIN, client._headers
+    folder = httpx.post(f"{url}/api/folder", json={"name": "Loads", "resource_type": "script"}, headers=headers).json()
+    for name, where in (("a/b", None), ("c", folder["uuid"])):
+        body = {"name": name, "code": f"print({name!r})", "folder_uuid": where, "schedule_infos": None}
+        assert httpx.post(f"{url}/api/script", json=body, headers=headers).status_code == 201
+    known = {"requests": requests, "os": os, "pprint": pprint, "headers": headers, "DESTINATION_FOLDER": str(tmp_path)}
+    exec(BACKUP.replace("https://api.serenytics.com", url), known)  # noqa: S102 - it is the example that is tried
+    assert (tmp_path / "scripts" / "home" / "a_b.py").read_text() == "print('a/b')"
+    assert (tmp_path / "scripts" / "Loads" / "c.py").exists()
+    assert (tmp_path / "data_sources" / "home" / "People.json").exists()
+    # What lies at home may be written back as it was read.
+    [kept] = [one for one in httpx.get(f"{url}/api/script", headers=headers).json()["objects"] if one["name"] == "a/b"]
+    assert httpx.put(f"{url}/api/script/{kept['uuid']}", json=kept, headers=headers).json() == kept

@@ -87,6 +87,8 @@ _VERBS = {
     "issued": "issued",
 }
 _SENTENCES = {
+    "message.queued": "Mail sent by a program",
+    "organisation.slack_posted": "Message posted to Slack",
     "class.attendance_saved": "Attendance taken",
     "class.deregistered": "Taken out of a class",
     "class.moved_up": "Moved up to a seat in a class",

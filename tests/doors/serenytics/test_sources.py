@@ -207,7 +207,11 @@ def test_a_data_key_reads_its_sources_and_does_nothing_else(door: Door) -> None:
 def test_folders(door: Door) -> None:
     made = door.admin.post("/api/folder", json={"name": "Reports", "resource_type": "datasource"})
     assert made.status_code == 201
-    assert door.admin.get("/api/folder").json()["objects"] == [made.json()]
+    *homes, last = door.admin.get("/api/folder").json()["objects"]
+    assert last == made.json()
+    assert [(one["name"], one["resource_type"]) for one in homes] == [
+        ("home", "datasource"), ("home", "webapp"), ("home", "script"),
+    ]  # fmt: skip
     folder = made.json()["uuid"]
     source = door.admin.post("/api/data_source", json={"name": "x", "folder_uuid": folder}).json()
     assert source["folder_uuid"] == folder

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -84,7 +85,7 @@ class ConfinedScripts:
         self._sweep()
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         try:
-            if os.geteuid() == 0:
+            if self._switches_user:
                 os.chown(folder, user, user)
             return self._running(job, folder, user).until_ended(watcher)
         finally:
@@ -113,6 +114,11 @@ class ConfinedScripts:
         for path in self._hidden if self._confinement != "none" else []:
             if any(path.is_relative_to(shown) for shown in map(Path, _readable())):
                 return f"Scripts could read {path}: it lies in a folder that Python or the system needs."
+        if self._confinement == "landlock" and self._switches_user and (closed := _closed_to_others()):
+            return (
+                f"Scripts run as a user of their own here, who may not go into {closed}, where Python lies. Let "
+                "everyone in (chmod o+x), run the server as a plain user, or let it make namespaces (CAP_SYS_ADMIN)."
+            )
         return None
 
     @cached_property
@@ -124,10 +130,8 @@ class ConfinedScripts:
         return "landlock" if launcher.landlock_version() >= LEAST_LANDLOCK else None
 
     def _take_user(self) -> int:
-        if os.geteuid() != 0 and self._confinement != "namespaces":
-            return os.geteuid()
-        if os.geteuid() != 0:
-            return launcher.NOBODY
+        if not self._switches_user:
+            return launcher.NOBODY if self._confinement == "namespaces" else os.geteuid()
         with self._lock:
             user = next(user for user in range(FIRST_USER, FIRST_USER + USERS) if user not in self._users)
             self._users.add(user)
@@ -152,7 +156,7 @@ class ConfinedScripts:
             "root": str(folder),
             "home": str(folder),
             "user": user,
-            "switches_user": os.geteuid() == 0,
+            "switches_user": self._switches_user,
             "readable": _readable(),
             "port": port,
             "python": sys.executable,
@@ -168,9 +172,23 @@ class ConfinedScripts:
         return Running(_started(told), job.limits, self._address(), watched)
 
     @property
+    def _switches_user(self) -> bool:
+        """Whether a script runs as a user of its own: the server may make it so, and is not told to confine nothing."""
+        return os.geteuid() == 0 and self._confinement != "none"
+
+    @property
     def _has_own_user(self) -> bool:
         """Whether a script's processes are counted for themselves, and not with the server's."""
-        return os.geteuid() == 0 or self._confinement == "namespaces"
+        return self._switches_user or self._confinement == "namespaces"
+
+
+def _closed_to_others() -> Path | None:
+    """The first folder on the way to Python that other users may not go into."""
+    for path in (Path(sys.executable), Path(sys.executable).resolve(), Path(sys.base_prefix)):
+        for folder in reversed(path.absolute().parents):
+            if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
+                return folder
+    return None
 
 
 def _readable() -> list[str]:

@@ -33,7 +33,8 @@ async function follow(log) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(log.id);
     // The end brings the other runs and buttons up to date as well.
     if (!fresh || !fresh.hasAttribute("data-live")) return location.reload();
-    if (log.contains(document.activeElement)) continue;
+    // Whoever stands on a link or in a field in it is not thrown out; a log may go on under its reader.
+    if (log.contains(document.activeElement) && !document.activeElement.matches("pre")) continue;
     const stays = [...log.querySelectorAll("pre")].map((pre) => !atEnd(pre) && pre.scrollTop);
     log.replaceChildren(...fresh.childNodes);
     log.querySelectorAll("pre").forEach((pre, number) => { pre.scrollTop = stays[number] || pre.scrollHeight; });

@@ -16,6 +16,7 @@ from rollbook.doors.serenytics.translate.dashboards import (
     to_core_name,
     to_core_wanted,
 )
+from rollbook.doors.serenytics.translate.folders import to_core_folder
 from rollbook.doors.serenytics.wire.answers import Done, ListQuery
 from rollbook.doors.serenytics.wire.dashboards import (
     EmbedIn,
@@ -58,7 +59,7 @@ def create(call: Call[WebAppIn, None]) -> WebAppOut:
     """Make a dashboard."""
     given = call.body
     content, variables = given.json_content or {}, given.dashboard_variables or {}
-    made = dashboards.create(call.work, given.name, content, variables, folder_uuid=given.folder_uuid)
+    made = dashboards.create(call.work, given.name, content, variables, folder_uuid=to_core_folder(given.folder_uuid))
     return from_core_dashboard(made)
 
 

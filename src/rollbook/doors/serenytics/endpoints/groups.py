@@ -4,12 +4,12 @@ from typing import Any
 
 from rollbook.core.analytics import folders
 from rollbook.core.analytics.queries import list_folders
-from rollbook.core.analytics.records import FolderKind
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.people import groups, membership, queries, standing, structure
 from rollbook.core.people.records import Entry, PeopleFilter
 from rollbook.core.people.structure import GROUPS
 from rollbook.doors.serenytics.endpoints.users import MOST_LISTED, by_name
+from rollbook.doors.serenytics.translate.folders import KINDS, TYPES, homes
 from rollbook.doors.serenytics.translate.users import from_core_group, from_core_people
 from rollbook.doors.serenytics.wire.answers import Done
 from rollbook.doors.serenytics.wire.users import (
@@ -24,9 +24,6 @@ from rollbook.doors.serenytics.wire.users import (
     UserList,
 )
 from rollbook.web.routes import Call
-
-_FOLDERS: dict[str, FolderKind] = {"datasource": "data_source", "webapp": "dashboard", "script": "script"}
-_TYPES: dict[str, Any] = {kind: name for name, kind in _FOLDERS.items()}
 
 
 def _found(call: Call[Any, Any]) -> Entry:
@@ -76,13 +73,13 @@ def delete(call: Call[None, None]) -> None:
 
 
 def list_all_folders(call: Call[None, None]) -> FolderList:
-    """The folders ("GET /api/folder")."""
+    """The folders, and the homes of what lies in none ("GET /api/folder")."""
     found = list_folders(call.work, limit=MOST_LISTED)
-    shown = [FolderOut(folder.uuid, folder.name, _TYPES[folder.kind]) for folder in found]
-    return FolderList(num_results=len(found), objects=shown)
+    shown = [*homes(), *(FolderOut(folder.uuid, folder.name, TYPES[folder.kind]) for folder in found)]
+    return FolderList(num_results=len(shown), objects=shown)
 
 
 def create_folder(call: Call[FolderIn, None]) -> FolderOut:
     """Make a folder ("POST /api/folder")."""
-    made = folders.create(call.work, call.body.name, _FOLDERS[call.body.resource_type])
+    made = folders.create(call.work, call.body.name, KINDS[call.body.resource_type])
     return FolderOut(made.uuid, made.name, call.body.resource_type)

@@ -7,6 +7,7 @@ from rollbook.core.analytics.scripts.queries import get_script, list_scripts, sc
 from rollbook.core.analytics.scripts.records import Run, Script
 from rollbook.core.kernel.work import Work
 from rollbook.doors.serenytics.translate.dashboards import to_core_name
+from rollbook.doors.serenytics.translate.folders import to_core_folder
 from rollbook.doors.serenytics.translate.scripts import (
     SCHEDULE,
     from_core_asked,
@@ -65,7 +66,7 @@ def create(call: Call[ScriptIn, None]) -> ScriptOut:
         given.code,
         schedule=to_core_schedule(given.schedule_infos),
         content={SCHEDULE: given.schedule_infos},
-        folder_uuid=given.folder_uuid,
+        folder_uuid=to_core_folder(given.folder_uuid),
     )
     return from_core_script(made)
 

@@ -11,6 +11,7 @@ from rollbook.core.people.queries import find_person
 from rollbook.core.people.records import Entry, Person
 from rollbook.core.people.structure import GROUPS, find_entry
 from rollbook.doors.serenytics.translate.definitions import to_core_definition
+from rollbook.doors.serenytics.translate.folders import to_core_folder
 from rollbook.doors.serenytics.translate.sources import (
     KINDS,
     from_core_source,
@@ -52,7 +53,7 @@ def create(call: Call[SourceIn, None]) -> SourceOut:
         KINDS[given.type],
         definition=to_core_definition(content),
         content=content,
-        folder_uuid=given.folder_uuid,
+        folder_uuid=to_core_folder(given.folder_uuid),
     )
     return from_core_source(call.work, sealer, made)
 

@@ -10,6 +10,7 @@ from rollbook.core.analytics.viewing.prints import Wanted
 from rollbook.core.analytics.viewing.variables import payload_in
 from rollbook.core.kernel.clock import iso
 from rollbook.core.kernel.faults import FaultCode, field_fault
+from rollbook.doors.serenytics.translate.folders import from_core_folder, to_core_folder
 from rollbook.doors.serenytics.wire.dashboards import PdfIn, TabIn, WebAppChange, WebAppOut
 
 _NAMING = frozenset({"sourceUuid", "source_uuid", "dataSourceUuid", "data_source_uuid"})
@@ -22,7 +23,7 @@ def from_core_dashboard(dashboard: Dashboard) -> WebAppOut:
         uuid=dashboard.uuid,
         name=dashboard.name,
         json_content=dashboard.kept,
-        folder_uuid=dashboard.folder_uuid,
+        folder_uuid=from_core_folder(dashboard.folder_uuid, "dashboard"),
         dashboard_variables=dashboard.values,
         created=iso(dashboard.created_at),
         modified=iso(dashboard.updated_at),
@@ -33,7 +34,7 @@ def to_core_changes(change: WebAppChange) -> DashboardChanges:
     """What was given."""
     return DashboardChanges(
         name=change.name,
-        folder_uuid=change.folder_uuid,
+        folder_uuid=to_core_folder(change.folder_uuid),
         content=change.json_content,
         variables=change.dashboard_variables,
     )

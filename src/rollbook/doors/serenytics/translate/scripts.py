@@ -10,6 +10,7 @@ from rollbook.core.analytics.scripts.records import Run, RunLog, Script, ScriptC
 from rollbook.core.analytics.scripts.schedules import Schedule
 from rollbook.core.kernel.clock import iso
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.doors.serenytics.translate.folders import from_core_folder, to_core_folder
 from rollbook.doors.serenytics.wire.scripts import KIND, LogOut, RunOut, ScriptChange, ScriptOut
 from rollbook.web.decoding import FORM, MOST_FIELDS
 from rollbook.web.routes import Content
@@ -26,7 +27,7 @@ def from_core_script(script: Script) -> ScriptOut:
         code=script.code or "",
         kind=KIND,
         schedule_infos=_shown_schedule(script),
-        folder_uuid=script.folder_uuid,
+        folder_uuid=from_core_folder(script.folder_uuid, "script"),
         next_run_at=iso(script.next_run_at) if script.next_run_at is not None else None,
         token_hint=script.token_hint,
         created=iso(script.created_at),
@@ -69,7 +70,11 @@ def to_core_changes(script: Script, change: ScriptChange) -> ScriptChanges:
         schedule = to_core_schedule(change.schedule_infos)
         content = {**script.kept, SCHEDULE: change.schedule_infos}
     return ScriptChanges(
-        name=change.name, code=change.code, schedule=schedule, content=content, folder_uuid=change.folder_uuid
+        name=change.name,
+        code=change.code,
+        schedule=schedule,
+        content=content,
+        folder_uuid=to_core_folder(change.folder_uuid),
     )
 
 

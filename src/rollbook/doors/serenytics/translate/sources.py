@@ -12,6 +12,7 @@ from rollbook.core.kernel.ports import S3Object, Sealer
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.work import Work
 from rollbook.doors.serenytics.translate.definitions import to_core_definition
+from rollbook.doors.serenytics.translate.folders import from_core_folder, to_core_folder
 from rollbook.doors.serenytics.wire.sources import BucketReloadIn, Operation, SourceChange, SourceOut
 
 KINDS: dict[str, SourceKind] = {"Storage": "storage", "InnerJoin": "join"}
@@ -39,7 +40,7 @@ def from_core_source(work: Work, sealer: Sealer, source: Source) -> SourceOut:
         type=_TYPES[source.kind],  # type: ignore[index]
         json_content=source.kept,
         token=sources.token_of(source, sealer) if may_push and source.kind == "storage" else None,
-        folder_uuid=source.folder_uuid,
+        folder_uuid=from_core_folder(source.folder_uuid, "data_source"),
         original_file_name=source.file_name,
         created=iso(source.created_at),
         modified=iso(source.updated_at),
@@ -48,7 +49,7 @@ def from_core_source(work: Work, sealer: Sealer, source: Source) -> SourceOut:
 
 def to_core_changes(change: SourceChange) -> SourceChanges:
     """Faults: INVALID naming ``content``."""
-    changes = SourceChanges(name=change.name, folder_uuid=change.folder_uuid)
+    changes = SourceChanges(name=change.name, folder_uuid=to_core_folder(change.folder_uuid))
     if change.original_file_name is not UNSET:
         name = change.original_file_name
         changes.file_name = name.replace("\\", "/").rpartition("/")[2] if name else None

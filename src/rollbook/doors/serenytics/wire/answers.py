@@ -3,13 +3,14 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class Done(msgspec.Struct):
     """It was done; ``task_id`` where it is yet to be, for GET /api/task/{task_id}."""
 
     status: Literal["ok"] = "ok"
-    task_id: str | None = None
+    task_id: str | UnsetType = UNSET
 
 
 class ListOut(msgspec.Struct, kw_only=True):

@@ -33,7 +33,7 @@ class WebAppOut(msgspec.Struct, rename="camel"):
     uuid: str
     name: str
     json_content: dict[str, Any]
-    folder_uuid: str | None = msgspec.field(name="folder_uuid")
+    folder_uuid: str = msgspec.field(name="folder_uuid")
     dashboard_variables: dict[str, Any] = msgspec.field(name="dashboard_variables")
     created: str
     modified: str

@@ -39,7 +39,7 @@ class ScriptOut(msgspec.Struct):
     kind: str
     schedule_infos: Any
     """As it was written; with ``enabled``, whether it runs by itself."""
-    folder_uuid: str | None
+    folder_uuid: str
     next_run_at: str | None
     """When it runs by itself next."""
     token_hint: str | None

@@ -37,7 +37,7 @@ class SourceOut(msgspec.Struct, rename="camel"):
     """Formulas, how files are read, and whatever else a client keeps there."""
     token: str | None
     """What rows are pushed with; null to those who may not change the source."""
-    folder_uuid: str | None = msgspec.field(name="folder_uuid")
+    folder_uuid: str = msgspec.field(name="folder_uuid")
     original_file_name: str | None
     created: str
     modified: str
