@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ports import Sealer
-from rollbook.core.kernel.statements import Lookup, Statement, Store, insert_or_update
+from rollbook.core.kernel.statements import Lookup, Store, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.tables.users import ended_tokens
 
@@ -28,7 +28,7 @@ REFRESHED_S = 1800
 _HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
 _ALGORITHMS = frozenset({"HS256"})
 Claims = dict[str, Any]
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 
 
 def key_of(sealer: Sealer, kind: str) -> bytes:
