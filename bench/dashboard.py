@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from bench.analytics_data import MILLION, OWNER, PASSWORD, Analyst, write_sales
 
-TALL = {"width": 1440, "height": 3000}
+TALL: ViewportSize = {"width": 1440, "height": 3000}
 """A window in which the whole dashboard is in sight: a chart that is far away is not drawn before it comes near."""
 TIMES = 5
 DRAWN = """() => {
