@@ -1,5 +1,6 @@
 """What analysts do, against bare DuckDB doing the same in turns: questions, loads, upserts and exports."""
 
+import shutil
 import statistics
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from bench import dashboard
 from bench.analytics_data import MANY, MILLION, SALES, TABLE, Analyst, analysing, bare, write_sales
 from rollbook.adapters.warehouse.duck import DuckWarehouse
 from rollbook.core.kernel.warehouse import DataFile, Upsert
@@ -22,6 +24,7 @@ from rollbook.core.kernel.warehouse import DataFile, Upsert
 ROUNDS = 7
 READERS = 8
 READ_FOR_S = 12.0
+SLOWEST_DASHBOARD_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -240,6 +243,17 @@ def _p99(analyst: Analyst, uuid: str, start: int) -> float:
     return statistics.quantiles(costs, n=100)[-1]
 
 
+def dashboards(analyst: Analyst, folder: Path) -> list[Figure]:
+    """A dashboard until its last chart is drawn; nothing where there is no Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("analytics: no Chromium, so that no dashboard is opened", file=sys.stderr, flush=True)
+        return []
+    print("analytics: a dashboard of ten widgets …", file=sys.stderr, flush=True)
+    opened = dashboard.opened_ms(analyst, folder, chromium)
+    return [Figure(f"a dashboard of 1 M rows, {how}", ms, 0, SLOWEST_DASHBOARD_MS) for how, ms in opened.items()]
+
+
 def run() -> list[Figure]:
     """Every case."""
     with tempfile.TemporaryDirectory() as name:
@@ -258,4 +272,5 @@ def run() -> list[Figure]:
             figures.append(memory(analyst, uuid, small))
             print("analytics: readers beside a loader …", file=sys.stderr, flush=True)
             figures.append(readers(analyst, folder))
+            figures += dashboards(analyst, folder)
     return figures

@@ -29,6 +29,7 @@ class Callers:
     """Administrators with a token each, and what they may ask for."""
 
     def __init__(self, product: Target, size: TeraSize) -> None:
+        product.connect()  # the server closes one that was idle
         self.chance, self.size, self.headers = random.Random(7), size, []
         for site in range(1, CALLERS + 1):
             token = product.send(login(site))["user_token"]

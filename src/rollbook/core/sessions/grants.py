@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import ColumnElement, Select, bindparam, false, literal, select, true, union_all
 
-from rollbook.core.kernel.statements import Statement, shapes
+from rollbook.core.kernel.statements import Lookup, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import memberships
 from rollbook.core.sessions.queries import params_of
@@ -18,7 +18,7 @@ from rollbook.core.sessions.tables.services import service_access, service_roles
 from rollbook.core.sessions.viewers import Kind, Viewer
 
 What = Literal["site", "project"]
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 USER = "user"
 
 

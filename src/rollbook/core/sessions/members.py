@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 
-from rollbook.core.kernel.statements import Statement, among, shapes
+from rollbook.core.kernel.statements import Lookup, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import people
 from rollbook.core.sessions.reach import is_live
@@ -14,7 +14,7 @@ from rollbook.core.sessions.tables.places import participants, projects
 from rollbook.core.sessions.tables.sessions import session_devices, session_participants, session_people
 from rollbook.core.sessions.viewers import Kind
 
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 Member = dict[str, Any]
 
 

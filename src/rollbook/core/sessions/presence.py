@@ -8,14 +8,14 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ids import new_secret, secret_hash
-from rollbook.core.kernel.statements import Statement, Store, among, insert_or_update
+from rollbook.core.kernel.statements import Lookup, Store, among, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import telling
 from rollbook.core.sessions.tables.presence import busy_subjects, device_statuses, open_sockets, socket_keys
 from rollbook.core.sessions.telling import What
 from rollbook.core.sessions.viewers import Kind
 
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 KEY_LIVES_S = 60
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.statements import Statement, among, shapes
+from rollbook.core.kernel.statements import Lookup, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, SERVICE, USER, Entity, Record
 from rollbook.core.sessions.filters import FILTERS, ORDERS, searched
 from rollbook.core.sessions.scopes import visible_to
 from rollbook.core.sessions.viewers import Kind, Viewer, viewer_of
 
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
+"""Everything here is found by keys, a filter's or a rule's; and the rules are long, so that a plan takes its time."""
 
 
 def _condition(entity: Entity, name: str) -> ColumnElement[bool]:
@@ -43,14 +44,14 @@ def as_record(columns: dict[str, Any]) -> Callable[..., Record]:
 @shapes
 def _list(
     entity: Entity, kind: Kind, names: frozenset[str], order: str | None, *, only_admin: bool, is_paged: bool
-) -> Statement[Record]:
+) -> Lookup[Record]:
     columns = entity.columns
     what = [column.label(name) for name, column in columns.items()]
     query = chosen(entity, kind, names, only_admin=only_admin, what=what)
     query = query.order_by(*(ORDERS[order]() if order else entity.order or (columns["id"],)))
     if is_paged:
         query = query.limit(bindparam("limit")).offset(bindparam("offset"))
-    return Statement(query, as_record(columns))
+    return Lookup(query, as_record(columns))
 
 
 @shapes

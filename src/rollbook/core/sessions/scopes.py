@@ -179,9 +179,22 @@ def types_of_tests(kind: Kind, *, only_admin: bool = False) -> Ids:
             return ids(of.c.test_type_id, is_live(of), of.c.project_id.in_(project_ids(kind)))
 
 
-def _has(table: Table, column: str, chosen: Any) -> ColumnElement[bool]:
-    """Sessions in which one of the chosen takes part."""
-    return x.sessions.c.id.in_(ids(table.c.session_id, is_live(table), table.c[column].in_(chosen)))
+def _has(table: Table, chosen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Sessions in which one of the chosen takes part: looked for session by session, of which few are asked for."""
+    taking_part = select(table.c.id).where(table.c.session_id == x.sessions.c.id, is_live(table), chosen)
+    return taking_part.correlate(x.sessions).exists()
+
+
+def _by(column: ColumnElement[Any], chosen: Ids) -> ColumnElement[bool]:
+    """Named by a column that mostly names none, in which case SQLite need not find out who are chosen."""
+    return and_(column.is_not(None), column.in_(chosen))
+
+
+def _follows(column: ColumnElement[Any], kind: Kind, *, only_admin: bool) -> ColumnElement[bool]:
+    """Names a participant whom the viewer reaches."""
+    reached, found = project_ids(kind, only_admin=only_admin), p.participants
+    one = select(found.c.id).where(found.c.id == column, is_live(found), found.c.project_id.in_(reached))
+    return one.correlate(column.table).exists()
 
 
 def _sessions(kind: Kind, only_admin: bool) -> Any:
@@ -190,17 +203,17 @@ def _sessions(kind: Kind, only_admin: bool) -> Any:
         case Kind.SUPER:
             return true()
         case Kind.USER:
-            persons, followed = user_ids(kind, only_admin=only_admin), participant_ids(kind, only_admin=only_admin)
-            used, working = device_ids(kind, only_admin=only_admin), service_ids(kind, only_admin=only_admin)
+            persons, used = user_ids(kind, only_admin=only_admin), device_ids(kind, only_admin=only_admin)
+            followed = x.session_participants.c.participant_id
             return or_(
-                made.creator_person_id.in_(persons),
                 made.creator_person_id == VIEWER,
-                made.creator_participant_id.in_(followed),
-                made.creator_device_id.in_(used),
-                made.creator_service_id.in_(working),
-                _has(x.session_people, "person_id", persons),
-                _has(x.session_participants, "participant_id", followed),
-                _has(x.session_devices, "device_id", used),
+                _has(x.session_participants, _follows(followed, kind, only_admin=only_admin)),
+                _by(made.creator_person_id, persons),
+                _follows(made.creator_participant_id, kind, only_admin=only_admin),
+                _by(made.creator_device_id, used),
+                _by(made.creator_service_id, service_ids(kind, only_admin=only_admin)),
+                _has(x.session_people, x.session_people.c.person_id.in_(persons)),
+                _has(x.session_devices, x.session_devices.c.device_id.in_(used)),
             )
         case Kind.PARTICIPANT:
             return or_(
@@ -216,10 +229,12 @@ def _sessions(kind: Kind, only_admin: bool) -> Any:
             return or_(made.creator_service_id == VIEWER, made.session_type_id.in_(session_type_ids(kind)))
 
 
-def session_ids(kind: Kind, *, only_admin: bool = False) -> Ids:
-    """The sessions that a viewer sees."""
-    mine = x.sessions.c.organisation_id == ORGANISATION
-    return ids(x.sessions.c.id, is_live(x.sessions), mine, _sessions(kind, only_admin))
+def _of_session(column: Any, kind: Kind, *, only_admin: bool) -> ColumnElement[bool]:
+    """Names a session that the viewer sees. Looked for one by one, for there may be millions."""
+    found = x.sessions
+    mine = found.c.organisation_id == ORGANISATION
+    one = select(found.c.id).where(found.c.id == column, is_live(found), mine, _sessions(kind, only_admin))
+    return one.correlate(column.table).exists()
 
 
 def _materials(table: Table) -> Rule:
@@ -234,7 +249,7 @@ def _materials(table: Table) -> Rule:
             case Kind.DEVICE:
                 return table.c.device_id == VIEWER
             case _:
-                found = table.c.session_id.in_(session_ids(kind, only_admin=only_admin))
+                found = _of_session(table.c.session_id, kind, only_admin=only_admin)
                 return found if kind is Kind.USER else or_(found, table.c.service_id == VIEWER)
 
     return rule
@@ -252,6 +267,16 @@ def _either(column: ColumnElement[Any], chosen: Callable[..., Any]) -> Rule:
 
 def _both(first: Rule, second: Rule) -> Rule:
     return lambda kind, only_admin: and_(first(kind, only_admin), second(kind, False))
+
+
+def _participants(kind: Kind, only_admin: bool) -> ColumnElement[bool]:
+    match kind:
+        case Kind.SUPER:
+            return true()
+        case Kind.PARTICIPANT | Kind.DEVICE:
+            return p.participants.c.id.in_(participant_ids(kind))
+        case _:
+            return p.participants.c.project_id.in_(project_ids(kind, only_admin=only_admin))
 
 
 def _link(table: Table, things: Callable[..., Any]) -> Rule:
@@ -307,7 +332,7 @@ RULES: dict[str, Rule] = {
     "site": _either(p.sites.c.id, site_ids),
     "project": _either(p.projects.c.id, project_ids),
     "participant_group": _either(p.participant_groups.c.project_id, project_ids),
-    "participant": _either(p.participants.c.id, participant_ids),
+    "participant": _participants,
     "device_type": _everyone,
     "device_subtype": _everyone,
     "device": _either(d.devices.c.id, device_ids),
@@ -343,7 +368,7 @@ RULES: dict[str, Rule] = {
         _within(x.session_type_services.c.service_id, service_ids),
     ),
     "session": _sessions,
-    "session_event": _within(x.session_events.c.session_id, session_ids),
+    "session_event": lambda kind, only_admin: _of_session(x.session_events.c.session_id, kind, only_admin=only_admin),
     "asset": _materials(m.assets),
     "test": _materials(m.tests),
     "test_type": _either(m.test_types.c.id, types_of_tests),

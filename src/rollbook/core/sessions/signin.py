@@ -17,14 +17,14 @@ from rollbook.core.access.tables import attempts, passwords
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ports import PasswordHasher
 from rollbook.core.kernel.principal import Actor, PeopleScope, Permission, Principal, Role
-from rollbook.core.kernel.statements import Statement, Store, insert_or_update, shapes
+from rollbook.core.kernel.statements import Lookup, Store, insert_or_update, shapes
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.people.queries import roles_of
 from rollbook.core.people.tables import organisations, people
 from rollbook.core.sessions.tables.places import participants, projects
 from rollbook.core.sessions.tables.users import user_profiles
 
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 ALLOWED = 5
 WINDOW = 120 * SECOND
 FULL = frozenset({Permission.SESSIONS_JOIN})
@@ -62,7 +62,7 @@ def subject(actor: Actor, organisation_id: int, subject_id: int, door: str, *, i
 
 
 @shapes
-def _candidates(who: Who, *, in_organisation: bool) -> Statement[Known]:
+def _candidates(who: Who, *, in_organisation: bool) -> Lookup[Known]:
     if who is Who.USER:
         profile = user_profiles
         source: Any = people.join(passwords, passwords.c.person_id == people.c.id).outerjoin(
@@ -100,7 +100,7 @@ def _candidates(who: Who, *, in_organisation: bool) -> Statement[Known]:
     if in_organisation:
         source = source.join(organisations, organisations.c.id == tenant)
         query = query.where(organisations.c.slug == bindparam("slug"))
-    return Statement(query.select_from(source).order_by(tenant).limit(TRIED), Known)
+    return Lookup(query.select_from(source).order_by(tenant).limit(TRIED), Known)
 
 
 _FAILURES = Rows(

@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
 
-from rollbook.core.kernel.statements import Statement, among, shapes
+from rollbook.core.kernel.statements import Lookup, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import queries
 from rollbook.core.sessions.entities import Entity, Record
 from rollbook.core.sessions.parts import PARTS
 
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 _UNTOLD = frozenset({"password_hash", "token_name", "certificate", "organisation_id", "key"})
 """Columns that no event tells of: they are secrets, or go without saying."""
 

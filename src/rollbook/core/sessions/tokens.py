@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from sqlalchemy import bindparam, delete, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.ports import Sealer
-from rollbook.core.kernel.statements import Lookup, Statement, Store, insert_or_update
+from rollbook.core.kernel.statements import Lookup, Store, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.tables.users import ended_tokens
 
@@ -28,11 +29,17 @@ REFRESHED_S = 1800
 _HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
 _ALGORITHMS = frozenset({"HS256"})
 Claims = dict[str, Any]
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 
 
 def key_of(sealer: Sealer, kind: str) -> bytes:
     """The key that tokens of a kind are signed with: 64 hexadecimal digits."""
+    kept: Any = sealer
+    return _made_key(kept, kind)
+
+
+@lru_cache(maxsize=16)
+def _made_key(sealer: Any, kind: str) -> bytes:
     halves = (sealer.mark(f"{kind} {half}".encode(), b"signed tokens") for half in (1, 2))
     return b"".join(halves).hex().encode()
 
@@ -44,12 +51,16 @@ def signed(claims: Claims, key: bytes) -> str:
     return (body + b"." + base64.urlsafe_b64encode(mark).rstrip(b"=")).decode()
 
 
-def made(subject: Claims, key: bytes, at: int, *, lives_s: int | None = LIVES_S, name: str | None = None) -> str:
-    """A token about a subject, from an instant on; ``name`` is its id, and one without ``lives_s`` lasts."""
-    claims: Claims = {"iss": ISSUER, "jti": name or str(uuid4())}
-    if lives_s is not None:
-        claims |= {"iat": at // SECOND, "exp": at // SECOND + lives_s}
+def made(subject: Claims, key: bytes, at: int, *, lives_s: int = LIVES_S) -> str:
+    """A token about a subject, from an instant on."""
+    claims: Claims = {"iss": ISSUER, "jti": str(uuid4()), "iat": at // SECOND, "exp": at // SECOND + lives_s}
     return signed(claims | subject, key)
+
+
+@lru_cache(maxsize=20_000)
+def lasting(subject: tuple[tuple[str, str | int], ...], key: bytes, name: str) -> str:
+    """A token about a subject that lasts: the same each time, and kept because lists show one in each line."""
+    return signed({"iss": ISSUER, "jti": name, **dict(subject)}, key)
 
 
 def read(token: str, key: bytes, at: int) -> Claims | None:

@@ -12,7 +12,7 @@ from rollbook.core.access import signin
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ports import PasswordHasher
 from rollbook.core.kernel.principal import Role
-from rollbook.core.kernel.statements import Statement, Store, insert_or_update, shapes
+from rollbook.core.kernel.statements import Lookup, Store, insert_or_update, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.people import registration
 from rollbook.core.people.queries import get_person
@@ -23,7 +23,7 @@ from rollbook.core.sessions.entities import USER, USER_GROUP, Record
 from rollbook.core.sessions.guards import refuse_used
 from rollbook.core.sessions.tables.users import user_profiles
 
-Rows = Statement[tuple[Any, ...]]
+Rows = Lookup[tuple[Any, ...]]
 REQUIRED = ("is_active", "first_name", "last_name", "password", "profile", "username")
 _PERSONAL = ("first_name", "last_name", "email", "username", "is_active")
 _PROFILE = ("profile", "notes", "has_second_factor", "has_app_factor", "has_mail_factor")

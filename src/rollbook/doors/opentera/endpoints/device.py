@@ -51,7 +51,7 @@ def _around(call: Call[Any, Any]) -> Document:
 def login(call: Call[None, None]) -> Document:
     """What a device is to know when it begins ("GET /device/login"). Faults: FORBIDDEN when it is online already."""
     work, device = call.work, own(call)
-    info = device_document(device, work, call.services) | {"device_type": device["type_name"]}
+    info = device_document(device, call.services) | {"device_type": device["type_name"]}
     if device["subtype_name"] is not None:
         info["device_subtype"] = device["subtype_name"]
     out: Document = {"device_info": info} | _around(call)
@@ -83,13 +83,13 @@ def save(call: Call[None, None]) -> Documents:
     if not isinstance(config, str | None):
         config = msgspec.json.encode(config).decode()
     device = store.change(call.work, DEVICE, own(call), config=config)
-    return [device_document(device, call.work, call.services)]
+    return [device_document(device, call.services)]
 
 
 def index_participants(call: Call[None, None]) -> Document:
     """Whom the device is given to ("GET /device/participants")."""
     found = queries.find(call.work, PARTICIPANT)
-    return {"participants_info": [participant_document(one, call.work, call.services) for one in found]}
+    return {"participants_info": [participant_document(one, call.services) for one in found]}
 
 
 def index_assets(call: Call[None, AssetsQuery]) -> Documents:
@@ -228,5 +228,5 @@ def _registered(call: Call[None, RegisterQuery], uuid: str | None, signed: Signe
             "device_enabled": device["is_enabled"],
             "device_name": device["name"],
             "device_uuid": device["uuid"],
-            "device_token": device_token(device, work.at, services),
+            "device_token": device_token(device, services),
         }

@@ -62,7 +62,7 @@ def login(call: Call[None, LoginQuery]) -> Document:
     if _is_full(call):
         out["participant_token"] = _token(call, work, record, tokens.LIVES_S)
     store.touch(work, PARTICIPANT, record["id"])
-    return out | {"base_token": participant_token(record, work.at, call.services)}
+    return out | {"base_token": participant_token(record, call.services)}
 
 
 def _claims(call: Call[Any, Any]) -> tokens.Claims | None:
@@ -92,7 +92,7 @@ def show(call: Call[None, ParticipantsQuery]) -> Document:
     record = own(call)
     if not _is_full(call) or call.query.list:
         return {"participant_name": record["name"]}
-    return participant_document(record, call.work, call.services)
+    return participant_document(record, call.services)
 
 
 def save(call: Call[None, None]) -> Document:
@@ -105,7 +105,7 @@ def index_devices(call: Call[None, DevicesQuery]) -> Documents:
     found = queries.find(call.work, DEVICE, id=call.query.id_device)
     if call.query.list:
         return [objects.DEVICE.only(device, *MINIMAL) for device in found]
-    return [device_document(device, call.work, call.services) for device in found]
+    return [device_document(device, call.services) for device in found]
 
 
 def index_assets(call: Call[None, AssetsQuery]) -> Documents:

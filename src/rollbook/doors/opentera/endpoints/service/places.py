@@ -110,7 +110,7 @@ def index_participants(call: Call[None, ParticipantsQuery]) -> Document | Docume
         found = queries.first(work, e.PARTICIPANT, **one)
         if found is None:
             raise forbidden()
-        return participant_document(found, work, call.services)
+        return participant_document(found, call.services)
     if asked.id_project is None and asked.id_participant_group is None:
         raise bad("Missing arguments")
     if asked.id_project is not None and not queries.sees(work, e.PROJECT, asked.id_project):
@@ -122,7 +122,7 @@ def index_participants(call: Call[None, ParticipantsQuery]) -> Document | Docume
     some = queries.find(
         work, e.PARTICIPANT, project_id=asked.id_project, participant_group_id=group_id, named_like=part
     )
-    return [participant_document(record, work, call.services) for record in some]
+    return [participant_document(record, call.services) for record in some]
 
 
 def save_participant(call: Call[None, None]) -> Document:
@@ -137,7 +137,7 @@ def save_participant(call: Call[None, None]) -> Document:
         values["password_hash"] = call.services.hasher.hash(password)
     if not participant_id:
         values.setdefault("may_sign_in", True)
-    return participant_document(participants.save(call.work, participant_id, values), call.work, call.services)
+    return participant_document(participants.save(call.work, participant_id, values), call.services)
 
 
 def show_device(call: Call[None, DevicesQuery]) -> Document:
@@ -148,7 +148,7 @@ def show_device(call: Call[None, DevicesQuery]) -> Document:
     found = queries.first(work, e.DEVICE, id=asked.id_device, uuid=asked.device_uuid)
     if found is None:
         raise forbidden()
-    return device_document(found, work, call.services) | _more(call, found)
+    return device_document(found, call.services) | _more(call, found)
 
 
 def _more(call: Call[None, DevicesQuery], device: Record) -> Document:
@@ -174,7 +174,7 @@ def save_device(call: Call[None, None]) -> Document:
     if not given.get("device_name") or given.get("id_device_type") is None:
         raise bad("Missing device_name or id_device_type")
     saved = devices.save_by_service(call.work, device_id, read(objects.DEVICE, given))
-    return device_document(saved, call.work, call.services)
+    return device_document(saved, call.services)
 
 
 def index_roles(call: Call[None, None]) -> Documents:

@@ -67,7 +67,7 @@ def index(call: Call[None, DevicesQuery]) -> Documents:
 def _document(call: Call[None, DevicesQuery], device: Record) -> Document:
     asked, work = call.query, call.work
     is_brief = bool(asked.list)
-    out = objects.DEVICE.only(device, *MINIMAL) if is_brief else device_document(device, work, call.services)
+    out = objects.DEVICE.only(device, *MINIMAL) if is_brief else device_document(device, call.services)
     if asked.projects:
         used = queries.find(work, DEVICE_PROJECT, device_id=device["id"])
         out["device_projects"] = [_project(work, row, is_brief=is_brief) for row in used]
@@ -131,10 +131,10 @@ def save(call: Call[None, None]) -> Documents:
     if not device_id and isinstance(uuid, str) and uuid:
         values["uuid"] = uuid
     present = queries.first(work, DEVICE, id=device_id) if device_id and isinstance(token, str) else None
-    if present and token != device_token(present, work.at, call.services) and not is_uuid(str(token)):
+    if present and token != device_token(present, call.services) and not is_uuid(str(token)):
         values["token_name"] = token
     saved = devices.save(work, device_id, values, site_ids=site_ids, project_ids=project_ids)
-    return [device_document(saved, work, call.services)]
+    return [device_document(saved, call.services)]
 
 
 def delete(call: Call[None, DevicesDelete]) -> str:
@@ -242,10 +242,10 @@ def _ends(call: Call[Any, Any], row: Record, asked: DevicesParticipantsQuery) ->
     work, every = call.work, queries.anyone(call.work)
     if asked.id_participant is not None:
         device = queries.first(work, DEVICE, viewer=every, id=row["device_id"])
-        return {"device_participant_device": device_document(device, work, call.services)} if device else {}
+        return {"device_participant_device": device_document(device, call.services)} if device else {}
     if asked.id_device is not None:
         found = queries.first(work, PARTICIPANT, viewer=every, id=row["participant_id"])
-        return {"device_participant_participant": participant_document(found, work, call.services)} if found else {}
+        return {"device_participant_participant": participant_document(found, call.services)} if found else {}
     return {}
 
 

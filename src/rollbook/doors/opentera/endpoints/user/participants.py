@@ -71,7 +71,7 @@ def _document(
     work = call.work
     if asked.list:
         return objects.PARTICIPANT.only(record, *MINIMAL) | _flags(record, here)
-    out = participant_document(record, work, call.services) | _flags(record, here)
+    out = participant_document(record, call.services) | _flags(record, here)
     if with_details:
         out["participant_lastsession"] = _last_session(work, record["id"])
         if either(asked.id_participant, asked.id) is not None:
@@ -116,7 +116,7 @@ def save(call: Call[None, None]) -> Documents:
     except Fault as fault:
         raise listed_fault(fault) from None
     here = presence.of_kind(call.work, Kind.PARTICIPANT)
-    return [participant_document(record, call.work, call.services) | _flags(record, here)]
+    return [participant_document(record, call.services) | _flags(record, here)]
 
 
 def delete(call: Call[None, ParticipantsDelete]) -> str:
