@@ -77,6 +77,10 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Live sessions",
+        (Room("live", "Live", "st-active", "/console/live", beyond_self=True),),
+    ),
+    Section(
         "Analytics",
         (
             Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),

@@ -106,7 +106,7 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
             ),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
-                alarms["upkeep"], clock=clock,
+                alarms["upkeep"], closes_sessions=services.reset is None, clock=clock,
             ),
         ]  # fmt: skip
         wakers |= {name: alarm.ring for name, alarm in alarms.items() if name != "upkeep"}
