@@ -69,6 +69,10 @@ class WorkerParts:
     clock: Clock = field(default=now)
 
 
+_WOKEN = ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
+"""The workers that are woken by name, at this node and, by the bus, at every other."""
+
+
 @asynccontextmanager
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
@@ -101,9 +105,7 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 alarms["scripts"],
             ),
             live,
-            ServiceCallWorker(
-                services.database, parts.lanes, services.service_key, outbound, alarms[calls.WORKER], clock=clock
-            ),
+            _caller(parts, outbound, alarms[calls.WORKER]),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
                 alarms["upkeep"], closes_sessions=services.reset is None, clock=clock,
@@ -123,6 +125,11 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
             for end in await asyncio.gather(*running, return_exceptions=True):
                 if isinstance(end, BaseException):
                     log.error("a worker ended badly", exc_info=end)
+
+
+def _caller(parts: WorkerParts, outbound: Outbound, alarm: Alarm) -> ServiceCallWorker:
+    services = parts.services
+    return ServiceCallWorker(services.database, parts.lanes, services.service_key, outbound, alarm, clock=parts.clock)
 
 
 def _listening(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> asyncio.Task[None] | None:
