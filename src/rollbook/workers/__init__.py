@@ -80,8 +80,7 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
     alarms = {
         name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
     } | {"upkeep": Alarm(clock, HOUR)}
-    live = LiveWorker(services.database, parts.lanes, services.hub, alarms[telling.WORKER], clock=clock)
-    await live.begin()
+    live = await _teller(parts, alarms[telling.WORKER])
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
             DeliveryWorker(
@@ -125,6 +124,12 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
             for end in await asyncio.gather(*running, return_exceptions=True):
                 if isinstance(end, BaseException):
                     log.error("a worker ended badly", exc_info=end)
+
+
+async def _teller(parts: WorkerParts, alarm: Alarm) -> LiveWorker:
+    live = LiveWorker(parts.services.database, parts.lanes, parts.services.hub, alarm, clock=parts.clock)
+    await live.begin()
+    return live
 
 
 def _caller(parts: WorkerParts, outbound: Outbound, alarm: Alarm) -> ServiceCallWorker:
