@@ -39,13 +39,14 @@ SEES: dict[Role, set[str]] = {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
         "/console/audit", "/console/certificates", "/console/classes", "/console/courses", "/console/dashboards",
         "/console/dashboards/new", "/console/groups", "/console/learn",
-        "/console/lessons", "/console/locations", "/console/mail",
+        "/console/lessons", "/console/live", "/console/locations", "/console/mail",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/scripts",
         "/console/scripts/new", "/console/search", "/console/simulators", "/console/tasks", "/console/workplaces",
     },
     Role.LEARNER: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
-        "/console/certificates", "/console/classes", "/console/dashboards", "/console/learn", "/console/people",
+        "/console/certificates", "/console/classes", "/console/dashboards", "/console/learn", "/console/live",
+        "/console/people",
         "/console/people.csv", "/console/search",
     },
 }  # fmt: skip

@@ -95,6 +95,7 @@ SECTIONS = (
     Section(
         "Live sessions",
         (
+            Room("live", "Live", "st-active", "/console/live", at_places=True),
             _of_places("sessions", "Sessions", "sessions", "session-types", "test-types"),
             _of_places("sites", "Sites", "sites", "projects", "participants", "participant-groups"),
             _of_places("devices", "Devices", "devices", "device-types", "device-subtypes"),

@@ -47,6 +47,8 @@ DOORS = {
     "setup": "Set-up",
     "demo": "Demo data",
     "cli": "Command line",
+    "socket": "Live",
+    "service calls": "Calls to services",
     "system": "Rollbook",
 }
 KEY_KINDS = {"api_key": "API key", "oauth_client": "OAuth client"}

@@ -69,6 +69,10 @@ class WorkerParts:
     clock: Clock = field(default=now)
 
 
+_WOKEN = ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
+"""The workers that are woken by name, at this node and, by the bus, at every other."""
+
+
 @asynccontextmanager
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
@@ -76,8 +80,7 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
     alarms = {
         name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
     } | {"upkeep": Alarm(clock, HOUR)}
-    live = LiveWorker(services.database, parts.lanes, services.hub, alarms[telling.WORKER], clock=clock)
-    await live.begin()
+    live = await _teller(parts, alarms[telling.WORKER])
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
             DeliveryWorker(
@@ -101,12 +104,10 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
                 alarms["scripts"],
             ),
             live,
-            ServiceCallWorker(
-                services.database, parts.lanes, services.service_key, outbound, alarms[calls.WORKER], clock=clock
-            ),
+            _caller(parts, outbound, alarms[calls.WORKER]),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
-                alarms["upkeep"], clock=clock,
+                alarms["upkeep"], closes_sessions=services.reset is None, clock=clock,
             ),
         ]  # fmt: skip
         wakers |= {name: alarm.ring for name, alarm in alarms.items() if name != "upkeep"}
@@ -123,6 +124,17 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
             for end in await asyncio.gather(*running, return_exceptions=True):
                 if isinstance(end, BaseException):
                     log.error("a worker ended badly", exc_info=end)
+
+
+async def _teller(parts: WorkerParts, alarm: Alarm) -> LiveWorker:
+    live = LiveWorker(parts.services.database, parts.lanes, parts.services.hub, alarm, clock=parts.clock)
+    await live.begin()
+    return live
+
+
+def _caller(parts: WorkerParts, outbound: Outbound, alarm: Alarm) -> ServiceCallWorker:
+    services = parts.services
+    return ServiceCallWorker(services.database, parts.lanes, services.service_key, outbound, alarm, clock=parts.clock)
 
 
 def _listening(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> asyncio.Task[None] | None:

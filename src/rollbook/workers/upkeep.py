@@ -49,7 +49,7 @@ EXPIRED_KEPT = DAY
 
 
 class UpkeepWorker:
-    """One node's regular work."""
+    """One node's regular work. ``closes_sessions`` False leaves those of past days alone, as test data has some."""
 
     def __init__(
         self,
@@ -61,8 +61,10 @@ class UpkeepWorker:
         usage: UsageLog,
         alarm: Alarm,
         *,
+        closes_sessions: bool = True,
         clock: Clock = now,
     ) -> None:
+        self._closes_sessions = closes_sessions
         self._database = database
         self._lanes = lanes
         self._files = files
@@ -83,7 +85,7 @@ class UpkeepWorker:
         while not self._is_stopping:
             await self._alarm.wait(min(self._clock() + USES_EVERY, self._next_forgetting))
             await self._try(self.note_uses)
-            if not self._is_stopping and self._clock() >= self._next_midnight:
+            if not self._is_stopping and self._closes_sessions and self._clock() >= self._next_midnight:
                 await self._try(self.close_past_sessions)
             if not self._is_stopping and self._clock() >= self._reminded_until + REMINDING_EVERY:
                 await self._try(self.remind)

@@ -11,6 +11,7 @@ import { start as startTables } from "./js/tables.js";
 localise(document);
 if (document.querySelector("[data-parts], [data-upload], [data-question]")) import("./js/lessons.js");
 if (document.querySelector("[data-code], [data-live]")) import("./js/scripts.js");
+if (document.querySelector("[data-fresh]")) import("./js/fresh.js");
 const player = document.querySelector("[data-player]");
 if (player) import("./js/player/main.js").then(({ start }) => start(player));
 startTables(document);

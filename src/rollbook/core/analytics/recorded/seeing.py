@@ -1,6 +1,5 @@
 """Who sees which rows of the record as a data source: those about what they see elsewhere."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -11,22 +10,18 @@ from rollbook.core.kernel.statements import Statement, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.queries import scope_params, visible_to
 from rollbook.core.people.tables import people
+from rollbook.core.sessions import scopes
+from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, SESSION
 from rollbook.core.sessions.queries import params_of
-from rollbook.core.sessions.reach import Ids, participant_ids
-from rollbook.core.sessions.scopes import device_ids, session_ids
 from rollbook.core.sessions.viewers import Kind, is_viewer, viewer_of
 
 Rows = Statement[tuple[Any, ...]]
-_REACHED: dict[About, Callable[[Kind], Ids]] = {
-    About.SESSION: session_ids,
-    About.PARTICIPANT: participant_ids,
-    About.DEVICE: device_ids,
-}
+_ENTITIES = {About.SESSION: SESSION, About.PARTICIPANT: PARTICIPANT, About.DEVICE: DEVICE}
 
 
 def may_see(principal: Principal, source: RecordSource) -> bool:
     """Whether a caller may ask for a source at all."""
-    return principal.may(source.needs) and (source.about not in _REACHED or is_viewer(principal))
+    return principal.may(source.needs) and (source.about not in _ENTITIES or is_viewer(principal))
 
 
 @shapes
@@ -36,7 +31,8 @@ def _people(scope: PeopleScope) -> Rows:
 
 @shapes
 def _reached(about: About, kind: Kind) -> Rows:
-    return Statement(_REACHED[about](kind))
+    entity = _ENTITIES[about]
+    return Statement(select(entity.table.c.id).where(scopes.visible_to(entity, kind)))
 
 
 def subjects_seen(work: Work, about: About) -> list[int] | None:

@@ -9,7 +9,6 @@ from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.certifying import RequestUnreadable, SignedCertificate
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
-from rollbook.core.kernel.ports import RequestUnreadable, SignedCertificate
 from rollbook.core.sessions import certificates, own_sessions, presence, queries, registering, sockets, store
 from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, SESSION_TYPE, Record
 from rollbook.core.sessions.viewers import Kind
