@@ -66,7 +66,7 @@ def test_who_has_a_socket_is_online_until_it_is_closed(live: Live) -> None:
     ear.socket.close()
     live.user("user").socket.close()
     heard = [(told["type"], told["userFullname"]) for told in watching.until_kind("USER_DISCONNECTED")]
-    assert heard == [("USER_CONNECTED", "User Test User"), ("USER_DISCONNECTED", "User Test User")], "not the admin"
+    assert heard == [("USER_CONNECTED", "Site User"), ("USER_DISCONNECTED", "Site User")], "not the admin"
     assert [one["id_user"] for one in admin.get("/user/users/online").json()] == [2]
 
 
