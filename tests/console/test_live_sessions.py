@@ -1,14 +1,16 @@
 """The room of sessions: planning one, who takes part, what happened in order, and finding sessions again."""
 
+import io
 import re
 from html import unescape
 from typing import Any
 
+import msgspec
 import pytest
 
 from rollbook.core.kernel.clock import MINUTE, parse_instant
+from rollbook.core.sessions import asset_files, kept, live, managing
 from rollbook.core.sessions import entities as e
-from rollbook.core.sessions import kept, live, managing
 from tests.conftest import Organisation
 from tests.console.records import Clinic, made, open_clinic
 from tests.console.signed_in import Visitor
@@ -51,6 +53,25 @@ def test_what_happened_stands_in_the_order_in_which_it_did(clinic: Clinic) -> No
     words = ["Started", "Joined", "Battery low", "Stopped"]
     places = [page.index(f"<p>{word}") for word in words]
     assert places == sorted(places)
+
+
+def test_a_file_that_is_kept_here_is_had_from_the_sessions_page(clinic: Clinic) -> None:
+    number, other = clinic.session(), clinic.session()
+    organisation = clinic.organisation
+    services = organisation.server.services
+    person = clinic.person("Ana Kovač")
+    with organisation.writing() as work:
+        sender = msgspec.structs.replace(work.principal, person_id=person.id)
+    intake = asset_files.Intake(services.database, services.files, sender)
+    wanted = {"session_id": number, "participant_id": clinic.participant, "name": "Walk", "media_type": "text/plain"}
+    asset = asset_files.take_in(intake, wanted, io.BytesIO(b"ten metres"), "walk.txt")
+    path = f"/console/sessions/{number}/files/{asset['uuid']}"
+    assert f'<a href="{path}">Walk</a>' in clinic.owner.get(f"/console/sessions/{number}").text
+    file = clinic.owner.get(path)
+    assert (file.status_code, file.content) == (200, b"ten metres")
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''walk.txt"
+    assert clinic.owner.get(path.replace(f"/{number}/", f"/{other}/")).status_code == 404
+    assert clinic.owner.get(f"/console/sessions/{number}/files/nothing").status_code == 404
 
 
 def test_what_is_left_is_listed_with_who_it_is_from(clinic: Clinic) -> None:

@@ -42,7 +42,8 @@ from rollbook.console.pages import (
     tasks,
     webhooks,
 )
-from rollbook.console.records.routes import record_rows
+from rollbook.console.records import sessions as record_sessions
+from rollbook.console.records.routes import NEEDS, record_rows
 from rollbook.console.row_kinds import FORM_BYTES, answer, do, do_slowly, hand_out, open_do, open_see, see, take
 from rollbook.console.sessions import NAME, authenticate
 from rollbook.console.visits import Visit
@@ -259,6 +260,7 @@ ROWS = (
     *record_rows("services"),
     *record_rows("session-types"),
     *record_rows("sessions"),
+    see("/console/sessions/{id:int}/files/{uuid:str}", record_sessions.hand_over, NEEDS),
     see("/console/settings", settings.form, P.SETTINGS_WRITE),
     do("/console/settings", settings.update, P.SETTINGS_WRITE, again=settings.form),
     see("/console/settings/certificates", certificate_settings.form, P.SETTINGS_WRITE),

@@ -9,12 +9,14 @@ from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.values import checked_prose
 from rollbook.core.kernel.work import Work
+from rollbook.core.sessions import asset_files, live, members, opening, queries
 from rollbook.core.sessions import entities as e
-from rollbook.core.sessions import live, members, queries
 from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.forms import STATUSES
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE, Role
 from rollbook.core.sessions.ties import MOST_CANDIDATES, called
+from rollbook.web.files import Held, file_answer
+from rollbook.web.routes import Reply, Stream
 
 MOST_EVENTS = 1000
 NOTE_LIMIT = 2000
@@ -123,10 +125,31 @@ def context(visit: Visit, session: Record, *, may_change: bool) -> dict[str, Any
         "length": words.minutes(session["duration_s"] or None),
         "events": [_moment(one) for one in events],
         "taking_part": [_role(work, key, session, may_change=may_change) for key in _ROLES],
-        "assets": [_left(one, one["media_type"]) for one in queries.find(work, e.ASSET, session_id=session["id"])],
+        "assets": _assets(work, session["id"]),
         "tests": [_left(one, one["test_type_name"]) for one in queries.find(work, e.TEST, session_id=session["id"])],
         "notes": NOTES,
     }
+
+
+def _assets(work: Work, session_id: int) -> list[Row]:
+    """The files of a session; those whose bytes are kept here can be had."""
+    found = queries.find(work, e.ASSET, session_id=session_id)
+    held = asset_files.of_assets(work, [one["id"] for one in found])
+    at = f"/console/sessions/{session_id}/files"
+    return [
+        _left(one, one["media_type"])
+        | {"name": {"label": one["name"], "href": f"{at}/{one['uuid']}" if one["id"] in held else None}}
+        for one in found
+    ]
+
+
+def hand_over(visit: Visit) -> Stream | Reply:
+    """The bytes of a session's file, to be saved. Faults: NOT_FOUND."""
+    asset, file = opening.seen_asset(visit.work, str(visit.call.path["uuid"]))
+    if asset["session_id"] != visit.call.path["id"]:
+        raise Fault(FaultCode.NOT_FOUND, "The session has no such file.")
+    held = Held(key=file.key, name=file.name, media_type=file.given_type, size=file.size, tag=file.sha256)
+    return file_answer(visit.services.files, held, visit.call.headers)
 
 
 def _moment(event: Record) -> Row:

@@ -43,6 +43,7 @@ _follows = partial(Row, "GET", handler=live.follow, answers="text/event-stream")
 _signs_in = partial(Row, "GET", is_public=True, opens_own_work=True)
 _steps = partial(Row, "POST", is_public=True, opens_own_work=True, reads_raw=True, accepts=("application/json",))
 _U = "/api/user"
+BINARY = "application/octet-stream"
 
 USER_ROWS = (
     _signs_in(f"{_U}/login", signing_in.login, answers=dict[str, Any]),
@@ -251,7 +252,7 @@ SERVICE_ROWS = (
 _F = "/file/api"
 _opens = partial(_reads, opens_with="access_token", runs=Runs.POOL)
 FILE_ROWS = (
-    _opens(f"{_F}/assets", files.download, answers=files.UNKNOWN),
+    _opens(f"{_F}/assets", files.download, answers=BINARY),
     Row(
         "POST",
         f"{_F}/assets",
@@ -260,7 +261,7 @@ FILE_ROWS = (
         reads_raw=True,
         spools=True,
         limit_bytes=MOST_BYTES + 100_000,
-        accepts=("multipart/form-data", files.UNKNOWN),
+        accepts=("multipart/form-data", BINARY),
     ),
     _deletes(f"{_F}/assets", files.delete),
     _opens(f"{_F}/assets/infos", files.show_infos),

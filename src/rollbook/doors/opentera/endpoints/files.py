@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.sniffing import SVG
 from rollbook.core.kernel.values import checked_line
 from rollbook.core.sessions import archives, asset_files, opening, uploading, zipping
 from rollbook.core.sessions.archives import Archive
@@ -21,7 +20,6 @@ from rollbook.doors.opentera.wire.files import ArchiveQuery, AssetDelete, AssetQ
 from rollbook.web.files import Held, file_answer, named
 from rollbook.web.routes import Call, Reply, Stream
 
-UNKNOWN = "application/octet-stream"
 MOST_ASKED = 1000
 """How many assets may be asked about at once."""
 _MAKERS = frozenset({"person_id", "participant_id", "device_id"})
@@ -39,8 +37,7 @@ def _opened(call: Call[Any, Any], uuid: str, token: str | None) -> tuple[Record,
 def download(call: Call[None, AssetQuery]) -> Stream | Reply:
     """The bytes of an asset, or the part that ``Range`` asks for. Faults: FORBIDDEN, NOT_FOUND."""
     _, file = _opened(call, call.query.asset_uuid, call.query.access_token)
-    media_type = UNKNOWN if file.media_type == SVG else file.media_type
-    held = Held(key=file.key, name=file.name, media_type=media_type, size=file.size, tag=file.sha256)
+    held = Held(key=file.key, name=file.name, media_type=file.given_type, size=file.size, tag=file.sha256)
     return file_answer(call.services.files, held, call.headers)
 
 
