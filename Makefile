@@ -22,8 +22,11 @@ help: ## list the commands
 demo: $(RUNTIME) ## fill a demo organisation in .demo and serve it (PORT=8000 HOST=127.0.0.1)
 	$(BIN)/python -m rollbook demo --data .demo --host $(HOST) --port $(PORT)
 
+# One more than there are cores, for tests also wait for databases, browsers and other programs.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 test: $(DEV) ## run every test (ARGS="-k velpic" for some)
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist loadscope -rfEs $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadscope -rfEs $(ARGS)
 
 check: check-style check-types check-imports check-docs ## run every check that is not a test
 
