@@ -20,7 +20,6 @@ TABLE: dict[str, tuple[Any, str]] = {
     "GET /user/devicetypes": ({}, "ASUVWN"),
     "GET /user/forms": ({"type": "site"}, "ASUVWN"),
     "GET /user/groups": ({"id_project": 1}, "ASUVW"),
-    "GET /user/login": ({}, "ASUVWN"),
     "GET /user/participants": ({"id_project": 1}, "ASUVW"),
     "GET /user/participants/online": ({}, ""),
     "GET /user/projectaccess": ({"id_project": 1}, "ASUVW"),
@@ -225,8 +224,9 @@ APART = {
     "/login/2fa",
     "/login/setup_2fa",
     "/login/change_password",
+    "/events",
 }
-"""Routes of signing in and out, which are tested with it."""
+"""Routes of signing in and out, and a stream without end; each is tested with what it is about."""
 
 
 def callers(tera: Ways) -> Mapping[str, Tera]:
