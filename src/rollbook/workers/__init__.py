@@ -77,9 +77,8 @@ _WOKEN = ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKE
 async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> AsyncIterator[None]:
     """Run the workers for as long as the block lasts; ``wakers`` is filled with what wakes each of them."""
     clock, services = parts.clock, parts.services
-    alarms = {
-        name: Alarm(clock) for name in ("deliveries", "mails", "scripts", "tasks", telling.WORKER, calls.WORKER)
-    } | {"upkeep": Alarm(clock, HOUR)}
+    alarms = {name: Alarm(clock) for name in _WOKEN}
+    resting = Alarm(clock, HOUR)
     live = await _teller(parts, alarms[telling.WORKER])
     async with parts.outbound() as outbound:
         workers: list[Worker] = [
@@ -107,10 +106,10 @@ async def working(parts: WorkerParts, wakers: dict[str, Callable[[], None]]) -> 
             _caller(parts, outbound, alarms[calls.WORKER]),
             UpkeepWorker(
                 services.database, parts.lanes, services.files, services.films, services.warehouse, parts.usage,
-                alarms["upkeep"], closes_sessions=services.reset is None, clock=clock,
+                resting, closes_sessions=services.reset is None, clock=clock,
             ),
         ]  # fmt: skip
-        wakers |= {name: alarm.ring for name, alarm in alarms.items() if name != "upkeep"}
+        wakers |= {name: alarm.ring for name, alarm in alarms.items()}
         running = [asyncio.create_task(worker.run(), name=type(worker).__name__) for worker in workers]
         listening = _listening(parts, wakers)
         try:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import version
-from typing import TypeVar
 
 import msgspec
 
@@ -24,9 +23,9 @@ from rollbook.core.webhooks.outcomes import Outcome, Trouble
 from rollbook.core.webhooks.schedule import Jitter, Verdict
 from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
+from rollbook.workers.units import Units
 
 log = logging.getLogger("rollbook.webhooks")
-T = TypeVar("T")
 
 Render = Callable[[Work, Event], bytes | None]
 """A door's body for an event, as UTF-8; None when that door has nothing to say about it."""
@@ -63,6 +62,7 @@ class DeliveryWorker:
     ) -> None:
         self._database = database
         self._lanes = lanes
+        self._units = Units(database, lanes, clock)
         self._sealer = sealer
         self._renderers = renderers
         self._outbound = outbound
@@ -80,7 +80,7 @@ class DeliveryWorker:
         while not self._is_stopping:
             try:
                 if not is_ready:
-                    await self._write(deliveries.release_all)
+                    await self._units.write(deliveries.release_all)
                     is_ready = True
                 until = await self.turn()
             except Exception:
@@ -102,28 +102,24 @@ class DeliveryWorker:
 
     async def turn(self) -> int | None:
         """Write down what has come back and take up what is due. None: look again at once; else when to look again."""
-        upcoming = await self._lanes.in_pool(self._look)
+        upcoming = await self._units.read(deliveries.next_due)
         slots = self._slots(upcoming)
         finished, self._finished = self._finished, []
         if finished or slots:
             try:
-                troubles, parcels = await self._write(lambda work: self._settle_and_claim(work, finished, slots))
+                troubles, parcels = await self._units.write(lambda work: self._settle_and_claim(work, finished, slots))
             except Exception:
                 self._finished = finished + self._finished
                 raise
             for parcel, payload in await self._ready(parcels):
                 self._start(parcel, payload)
             for trouble in troubles:
-                await self._write(partial(notices.act_on, trouble=trouble))
+                await self._units.write(partial(notices.act_on, trouble=trouble))
             if finished or parcels:
                 return None
         return self._next_look(upcoming)
 
     # --- Looking and claiming ------------------------------------------------------------------------------------
-
-    def _look(self) -> dict[int, int]:
-        with self._database.reading() as work:
-            return deliveries.next_due(work)
 
     def _slots(self, upcoming: Mapping[int, int]) -> dict[int, int]:
         """How many deliveries of which subscriptions to take up, those that have waited longest first."""
@@ -154,16 +150,6 @@ class DeliveryWorker:
         # Due, and yet it could not be taken up: another node has it in hand.
         return soonest if soonest > at else at + SECOND
 
-    async def _write(self, job: Callable[[Work], T]) -> T:
-        """Do the job in a transaction of its own, in the writers' lane."""
-
-        def write() -> T:
-            with self._database.writing() as work:
-                work.at = self._clock()
-                return job(work)
-
-        return await self._lanes.in_writer(write)
-
     def _settle_and_claim(
         self, work: Work, finished: list[Outcome], slots: Mapping[int, int]
     ) -> tuple[list[Trouble], list[Parcel]]:
@@ -181,7 +167,7 @@ class DeliveryWorker:
             made = await self._lanes.in_pool(lambda: [(parcel, self._render(parcel)) for parcel in blank])
             bodies = [(parcel, body) for parcel, body in made if isinstance(body, str)]
             silent = [parcel for parcel, body in made if body is None]
-            await self._write(lambda work: self._keep(work, bodies, silent))
+            await self._units.write(lambda work: self._keep(work, bodies, silent))
             self._finished += [body for _, body in made if isinstance(body, Outcome)]
             ready += bodies
         return ready
@@ -264,7 +250,7 @@ class DeliveryWorker:
         await asyncio.gather(*tasks, return_exceptions=True)
         finished, self._finished = self._finished, []
         if finished or unsent:
-            await self._write(lambda work: self._hand_back(work, finished, unsent))
+            await self._units.write(lambda work: self._hand_back(work, finished, unsent))
 
     def _hand_back(self, work: Work, finished: list[Outcome], unsent: list[Parcel]) -> None:
         outcomes.settle(work, finished, self._jitter)

@@ -1,22 +1,20 @@
 """The worker that passes on what is told: to whoever listens at this node. It also keeps the leases of its sockets."""
 
 import logging
-from collections.abc import Callable
-from typing import TypeVar
 
 import msgspec
 
 from rollbook.core.kernel.clock import Clock, now
-from rollbook.core.kernel.work import Database, Work
+from rollbook.core.kernel.work import Database
 from rollbook.core.sessions import following, sockets
 from rollbook.core.sessions.following import AT_ONCE, Position
 from rollbook.core.sessions.telling import What
 from rollbook.web.hub import Hub
 from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
+from rollbook.workers.units import Units
 
 log = logging.getLogger("rollbook.live")
-T = TypeVar("T")
 
 
 class LiveWorker:
@@ -24,7 +22,7 @@ class LiveWorker:
 
     def __init__(self, database: Database, lanes: Lanes, hub: Hub, alarm: Alarm, *, clock: Clock = now) -> None:
         self._database = database
-        self._lanes = lanes
+        self._units = Units(database, lanes, clock)
         self._hub = hub
         self._alarm = alarm
         self._clock = clock
@@ -44,7 +42,7 @@ class LiveWorker:
                 await self._alarm.wait(self._next_renewal)
         self._hub.stop()
         try:
-            await self._write(lambda work: sockets.end_node(work, self._hub.node))
+            await self._units.write(lambda work: sockets.end_node(work, self._hub.node))
         except Exception:
             log.exception("sockets could not be noted as closed; their leases end by themselves")
 
@@ -66,13 +64,13 @@ class LiveWorker:
     async def begin(self) -> None:
         """Find the place that everything to be passed on comes after: before anyone can listen here."""
         if self._database.store == "sqlite":  # there this node is the only one, and what it finds was left behind
-            await self._write(lambda work: sockets.end_others(work, self._hub.node))
-        self._position = await self._lanes.in_pool(lambda: self._read(following.now))
+            await self._units.write(lambda work: sockets.end_others(work, self._hub.node))
+        self._position = await self._units.read(following.now)
 
     async def _note_closed(self) -> None:
         if closed := self._hub.take_closed():
             try:
-                await self._write(lambda work: sockets.end(work, closed))
+                await self._units.write(lambda work: sockets.end(work, closed))
             except Exception:
                 self._hub.put_back(closed)
                 raise
@@ -81,19 +79,17 @@ class LiveWorker:
         """Renew the leases; sockets that others took for closed meanwhile are closed, and those nobody holds noted."""
         here = self._hub.socket_ids()
         if here:
-            renewed = await self._write(lambda work: sockets.renew(work, self._hub.node))
+            renewed = await self._units.write(lambda work: sockets.renew(work, self._hub.node))
             if renewed != len(here):
-                known = await self._lanes.in_pool(lambda: self._read(lambda work: sockets.held(work, self._hub.node)))
+                known = await self._units.read(lambda work: sockets.held(work, self._hub.node))
                 self._hub.lose(here - known)
-        await self._write(sockets.end_expired)
+        await self._units.write(sockets.end_expired)
 
     async def _pass_on(self) -> bool:
         position, is_heard = self._position, self._hub.is_heard
         assert position is not None
         moved = msgspec.structs.replace(position, ahead=dict(position.ahead))
-        told = await self._lanes.in_pool(
-            lambda: self._read(lambda work: following.read_new(work, moved, is_heard=is_heard))
-        )
+        told = await self._units.read(lambda work: following.read_new(work, moved, is_heard=is_heard))
         self._position = moved
         for event, receivers in told:
             if event.what == What.CLOSED.value:
@@ -101,16 +97,3 @@ class LiveWorker:
             else:
                 self._hub.deliver(event, receivers)
         return len(told) < AT_ONCE
-
-    def _read(self, job: Callable[[Work], T]) -> T:
-        with self._database.reading() as work:
-            work.at = self._clock()
-            return job(work)
-
-    async def _write(self, job: Callable[[Work], T]) -> T:
-        def write() -> T:
-            with self._database.writing() as work:
-                work.at = self._clock()
-                return job(work)
-
-        return await self._lanes.in_writer(write)

@@ -17,6 +17,7 @@ from rollbook.core.mail.letters import Compose, Letter, NothingToSay
 from rollbook.core.people.settings import SILENCED, get_settings
 from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
+from rollbook.workers.units import Units
 
 log = logging.getLogger("rollbook.mail")
 
@@ -45,6 +46,7 @@ class MailWorker:
     ) -> None:
         self._database = database
         self._lanes = lanes
+        self._units = Units(database, lanes, clock)
         self._mailer = mailer
         self._files = files
         self._composers = composers
@@ -61,7 +63,7 @@ class MailWorker:
         while not self._is_stopping:
             try:
                 if not is_ready:
-                    await self._write(ledger.release_all)
+                    await self._units.write(ledger.release_all)
                     is_ready = True
                 until = await self.turn()
             except Exception:
@@ -78,30 +80,17 @@ class MailWorker:
 
     async def turn(self) -> int | None:
         """Send some of what is due. None: look again at once; else when to look again."""
-        due_at = await self._lanes.in_pool(self._look)
+        due_at = await self._units.read(ledger.next_due)
         at = self._clock()
         if due_at is None or due_at > at:
             return due_at if due_at is not None else at + MINUTE
-        taken: list[QueuedMail] = []
-        await self._write(lambda work: taken.extend(ledger.claim(work, AT_ONCE, until=work.at + LEASE)))
+        taken = await self._units.write(lambda work: ledger.claim(work, AT_ONCE, until=work.at + LEASE))
         await asyncio.gather(*map(self._send, taken))
         return None if taken else at + SECOND
 
-    def _look(self) -> int | None:
-        with self._database.reading() as work:
-            return ledger.next_due(work)
-
-    async def _write(self, job: Callable[[Work], object]) -> None:
-        def write() -> None:
-            with self._database.writing() as work:
-                work.at = self._clock()
-                job(work)
-
-        await self._lanes.in_writer(write)
-
     async def _send(self, mail: QueuedMail) -> None:
         try:
-            letter = await self._lanes.in_writer(lambda: self._compose(mail))
+            letter = await self._units.write(lambda work: self._compose(work, mail))
             await asyncio.get_running_loop().run_in_executor(self._threads, self._hand_over, letter, mail)
         except NothingToSay as why:
             reason = str(why)
@@ -123,23 +112,18 @@ class MailWorker:
 
     async def _note(self, mail: QueuedMail, note: Callable[[Work], object]) -> None:
         """Write down what came of a mail, and what follows for the task that it belongs to."""
-        done_with: list[str] = []
 
-        def write(work: Work) -> None:
+        def write(work: Work) -> list[str]:
             note(work)
-            if mail.about == tasks.ABOUT:
-                done_with.extend(mailing.settle(work, mail))
+            return mailing.settle(work, mail) if mail.about == tasks.ABOUT else []
 
-        await self._write(write)
-        for key in done_with:
+        for key in await self._units.write(write):
             await self._lanes.in_pool(partial(self._files.delete, key))
 
-    def _compose(self, mail: QueuedMail) -> Letter:
+    def _compose(self, work: Work, mail: QueuedMail) -> Letter:
         """In a transaction of its own, because a letter may mint a secret that must be valid once it is read."""
         compose = self._composers.get(mail.kind, letters.as_written)
-        with self._database.writing() as work:
-            work.at = self._clock()
-            work.act_as(system_principal(mail.organisation_id, DOOR))
-            if mail.kind in get_settings(work).silenced_mails:
-                raise NothingToSay(SILENCED)
-            return compose(work, mail, self._base_url())
+        work.act_as(system_principal(mail.organisation_id, DOOR))
+        if mail.kind in get_settings(work).silenced_mails:
+            raise NothingToSay(SILENCED)
+        return compose(work, mail, self._base_url())

@@ -2,20 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from importlib.metadata import version
-from typing import TypeVar
 
 from rollbook.core.kernel.clock import MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import Outbound, OutboundFailed, OutboundRefused
-from rollbook.core.kernel.work import Database, Work
+from rollbook.core.kernel.work import Database
 from rollbook.core.sessions import calls, tokens
 from rollbook.core.sessions.calls import Call, Target
 from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
+from rollbook.workers.units import Units
 
 log = logging.getLogger("rollbook.service_calls")
-T = TypeVar("T")
 
 AT_ONCE = 8
 TIMEOUT_S = 10.0
@@ -38,8 +36,7 @@ class ServiceCallWorker:
         *,
         clock: Clock = now,
     ) -> None:
-        self._database = database
-        self._lanes = lanes
+        self._units = Units(database, lanes, clock)
         self._service_key = service_key
         self._outbound = outbound
         self._alarm = alarm
@@ -64,32 +61,24 @@ class ServiceCallWorker:
 
     async def turn(self) -> int | None:
         """Make some of the calls that are due. None: look again at once; else when to look again."""
-        due_at = await self._lanes.in_pool(self._look)
+        due_at = await self._units.read(calls.next_due)
         at = self._clock()
         if due_at is None or due_at > at:
             return due_at if due_at is not None else at + MINUTE
-        taken = await self._write(lambda work: calls.claim(work, AT_ONCE, until=work.at + LEASE))
+        taken = await self._units.write(lambda work: calls.claim(work, AT_ONCE, until=work.at + LEASE))
         await asyncio.gather(*map(self._make, taken))
         return None if taken else at + SECOND
 
-    def _look(self) -> int | None:
-        with self._database.reading() as work:
-            return calls.next_due(work)
-
-    def _target(self, call: Call) -> Target | None:
-        with self._database.reading() as work:
-            return calls.target_of(work, call)
-
     async def _make(self, call: Call) -> None:
-        target = await self._lanes.in_pool(lambda: self._target(call))
+        target = await self._units.read(lambda work: calls.target_of(work, call))
         if target is None:
-            await self._write(lambda work: calls.note_made(work, call))
+            await self._units.write(lambda work: calls.note_made(work, call))
             return
         reason, is_permanent = await self._post(call, target)
         if reason is None:
-            await self._write(lambda work: calls.note_made(work, call))
+            await self._units.write(lambda work: calls.note_made(work, call))
         else:
-            await self._write(
+            await self._units.write(
                 lambda work: calls.note_failed(work, call, target.name, reason, is_permanent=is_permanent)
             )
 
@@ -105,11 +94,3 @@ class ServiceCallWorker:
         except OutboundFailed as failed:
             return failed.reason, False
         return (None, False) if reply.status < 300 else (f"it answered {reply.status}", 400 <= reply.status < 500)
-
-    async def _write(self, job: Callable[[Work], T]) -> T:
-        def write() -> T:
-            with self._database.writing() as work:
-                work.at = self._clock()
-                return job(work)
-
-        return await self._lanes.in_writer(write)

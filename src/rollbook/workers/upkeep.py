@@ -12,7 +12,6 @@ from rollbook.core.analytics import copies, exports, tasks, uploads
 from rollbook.core.analytics.viewing import embeds
 from rollbook.core.kernel.clock import DAY, HOUR, MINUTE, SECOND, Clock, now
 from rollbook.core.kernel.ports import FileStore, FilmReader
-from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.warehouse import Warehouse
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.learning import documents, reminders
@@ -26,6 +25,7 @@ from rollbook.core.sessions import archives, asset_files, midnight, sockets, tel
 from rollbook.core.webhooks import upkeep as webhooks_upkeep
 from rollbook.web.lanes import Lanes
 from rollbook.workers.alarm import Alarm
+from rollbook.workers.units import Units
 
 log = logging.getLogger("rollbook.upkeep")
 T = TypeVar("T")
@@ -67,6 +67,7 @@ class UpkeepWorker:
         self._closes_sessions = closes_sessions
         self._database = database
         self._lanes = lanes
+        self._units = Units(database, lanes, clock)
         self._files = files
         self._films = films
         self._warehouse = warehouse
@@ -106,40 +107,31 @@ class UpkeepWorker:
         """Write when credentials were last used."""
         if uses := self._usage.take():
             try:
-                await self._write(lambda work: credentials.note_uses(work, uses))
+                await self._units.write(lambda work: credentials.note_uses(work, uses))
             except Exception:
                 self._usage.put_back(uses)
                 raise
 
     async def close_past_sessions(self) -> None:
         """Close the live sessions of the days before, in each organisation's own time zone."""
-        upcoming = [self._clock() + DAY]
-        for organisation in await self._lanes.in_pool(self._organisations):
-            principal = system_principal(organisation.id)
-
-            def close(work: Work, principal: Principal = principal) -> int:
-                work.act_as(principal)
-                return midnight.close_past(work)
-
-            upcoming.append(await self._write(close))
-        self._next_midnight = min(min(upcoming), self._clock() + MIDNIGHTS_EVERY)
+        upcoming = await self._in_each_organisation(midnight.close_past)
+        self._next_midnight = min([*upcoming, self._clock() + MIDNIGHTS_EVERY])
 
     async def remind(self) -> None:
         """Queue the mails that assignments came to want since the last time."""
         since, until = self._reminded_until, self._clock()
-        for organisation in await self._lanes.in_pool(self._organisations):
-            principal = system_principal(organisation.id)
-
-            def queue(work: Work, principal: Principal = principal) -> None:
-                work.act_as(principal)
-                reminders.queue_due(work, since=since)
-
-            await self._write(queue)
+        await self._in_each_organisation(partial(reminders.queue_due, since=since))
         self._reminded_until = until
 
-    def _organisations(self) -> list[Organisation]:
-        with self._database.reading() as work:
-            return list_organisations(work)
+    async def _in_each_organisation(self, job: Callable[[Work], T]) -> list[T]:
+        """What a job gives that the server itself does in each organisation, in a transaction for each."""
+
+        def act(work: Work, organisation: Organisation) -> T:
+            work.act_as(system_principal(organisation.id))
+            return job(work)
+
+        organisations = await self._units.read(list_organisations)
+        return [await self._units.write(partial(act, organisation=one)) for one in organisations]
 
     async def copy_warehouse(self) -> None:
         """Copy what changed in the warehouse to where backups find it."""
@@ -149,23 +141,25 @@ class UpkeepWorker:
         """Delete what has expired, in batches, so that no writer waits long."""
         at = self._clock()
         for forget_expired in (credentials.forget_expired, tokens.forget_expired, embeds.forget_expired):
-            while await self._write(partial(forget_expired, before=at - EXPIRED_KEPT)):
+            while await self._units.write(partial(forget_expired, before=at - EXPIRED_KEPT)):
                 pass
-        await self._write(lambda work: limits.forget(work, at - EXPIRED_KEPT))
-        await self._write(lambda work: telling.forget(work, at - LIVE_KEPT))
-        await self._write(lambda work: sockets.forget_expired(work, at - EXPIRED_KEPT))
-        await self._write(lambda work: webhooks_upkeep.prune_removed(work, at - webhooks_upkeep.KEPT))
+        await self._units.write(lambda work: limits.forget(work, at - EXPIRED_KEPT))
+        await self._units.write(lambda work: telling.forget(work, at - LIVE_KEPT))
+        await self._units.write(lambda work: sockets.forget_expired(work, at - EXPIRED_KEPT))
+        await self._units.write(lambda work: webhooks_upkeep.prune_removed(work, at - webhooks_upkeep.KEPT))
         after: int | None = 0
         while after is not None and not self._is_stopping:
-            after = await self._write(partial(webhooks_upkeep.prune, before=at - webhooks_upkeep.KEPT, after=after))
+            after = await self._units.write(
+                partial(webhooks_upkeep.prune, before=at - webhooks_upkeep.KEPT, after=after)
+            )
         previews = partial(imports_upkeep.discard_previews, before=at - imports_upkeep.KEPT)
-        while await self._write(previews) and not self._is_stopping:
+        while await self._units.write(previews) and not self._is_stopping:
             pass
-        while await self._write(partial(tasks.forget, before=at - tasks.KEPT)):
+        while await self._units.write(partial(tasks.forget, before=at - tasks.KEPT)):
             pass
         await self._lanes.in_pool(lambda: exports.delete_old(self._files, at - tasks.KEPT))
         await self._lanes.in_pool(lambda: uploads.delete_old(self._files, at - tasks.KEPT))
-        while await self._write(partial(messages.forget, before=at - messages.KEPT)):
+        while await self._units.write(partial(messages.forget, before=at - messages.KEPT)):
             pass
         await self._lanes.in_pool(lambda: messages.delete_old_files(self._files, at - messages.FILES_KEPT))
         await self._forget_assets(at)
@@ -182,9 +176,9 @@ class UpkeepWorker:
 
     async def _forget_assets(self, at: int) -> None:
         """Delete what was deleted long ago for good, with all bytes that belong to nothing."""
-        while await self._write(partial(asset_files.forget_deleted, before=at - asset_files.KEPT)):
+        while await self._units.write(partial(asset_files.forget_deleted, before=at - asset_files.KEPT)):
             pass
-        await self._write(partial(archives.forget_expired, before=at))
+        await self._units.write(partial(archives.forget_expired, before=at))
         begun_before = at - asset_files.LONGEST_UPLOAD
         await self._lanes.in_pool(lambda: asset_files.sweep(self._database, self._files, before=begun_before))
 
@@ -193,11 +187,3 @@ class UpkeepWorker:
             await job()
         except Exception:
             log.exception("upkeep failed; trying again later")
-
-    async def _write(self, job: Callable[[Work], T]) -> T:
-        def write() -> T:
-            with self._database.writing() as work:
-                work.at = self._clock()
-                return job(work)
-
-        return await self._lanes.in_writer(write)
