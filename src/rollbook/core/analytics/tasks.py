@@ -11,7 +11,7 @@ from rollbook.core.kernel.clock import DAY, HOUR
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.principal import Permission
-from rollbook.core.kernel.statements import Lookup, Statement, Store
+from rollbook.core.kernel.statements import Lookup, Statement, Store, for_one_taker
 from rollbook.core.kernel.work import Work
 from rollbook.core.mail import ledger
 
@@ -111,10 +111,8 @@ _is_free = and_(
 
 def _claim(store: Store) -> Any:
     picked = select(tasks.c.id).where(_is_pending, _is_free).order_by(tasks.c.id).limit(1)
-    if store == "postgresql":
-        chosen = picked.with_for_update(skip_locked=True).cte("picked")
-        picked = select(chosen.c.id)
-    leased = update(tasks).where(tasks.c.id.in_(picked)).values(leased_until=bindparam("until"), done_permille=None)
+    leased = update(tasks).where(tasks.c.id.in_(for_one_taker(store, picked)))
+    leased = leased.values(leased_until=bindparam("until"), done_permille=None)
     return leased.returning(*(tasks.c[name] for name in _NAMES))
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, String, Table, bindparam, column, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Select, String, Table, bindparam, column, func, literal_column, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -62,6 +62,17 @@ def insert_or_update(store: Store, table: Table) -> Any:
 
 shapes = cache
 """Marks a function that builds a Statement from hashable facts about its shape: one build per shape."""
+
+
+def for_one_taker(store: Store, picked: Select[Any]) -> Select[Any]:
+    """Ids of rows that one node takes up: SQLite's writers take turns, on PostgreSQL what another takes is passed over.
+
+    Materialised, or the planner may run it again for each row and take up more than the limit.
+    """
+    if store != "postgresql":
+        return picked
+    chosen = picked.with_for_update(skip_locked=True).cte("picked")
+    return select(chosen.c[0])
 
 
 class Plan(Generic[T]):

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, func, insert, literal_column, select, up
 from rollbook.core.kernel.clock import HOUR, MINUTE
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.ports import MailAttachment
-from rollbook.core.kernel.statements import Statement, Store
+from rollbook.core.kernel.statements import Statement, Store, for_one_taker
 from rollbook.core.kernel.work import Work
 from rollbook.core.mail.tables import mails
 
@@ -185,13 +185,10 @@ def _claim(store: Store) -> Any:
         .order_by(mails.c.due_at, mails.c.id)
         .limit(bindparam("limit"))
     )
-    if store == "postgresql":
-        chosen = picked.with_for_update(skip_locked=True).cte("picked")
-        picked = select(chosen.c.id)
     leased: Any = bindparam("until")
     return (
         update(mails)
-        .where(mails.c.id.in_(picked))
+        .where(mails.c.id.in_(for_one_taker(store, picked)))
         .values(due_at=leased, leased_until=leased)
         .returning(*(mails.c[name] for name in QueuedMail.__struct_fields__))
     )

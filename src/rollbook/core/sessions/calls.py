@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.clock import SECOND
-from rollbook.core.kernel.statements import Statement, Store
+from rollbook.core.kernel.statements import Statement, Store, for_one_taker
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import managing, messages
 from rollbook.core.sessions.entities import Record
@@ -77,10 +77,7 @@ def next_due(work: Work) -> int | None:
 def _claim(store: Store) -> Any:
     waiting = service_calls.c
     picked = select(waiting.id).where(waiting.due_at <= bindparam("now")).order_by(waiting.due_at, waiting.id)
-    picked = picked.limit(bindparam("limit"))
-    if store == "postgresql":
-        chosen = picked.with_for_update(skip_locked=True).cte("picked")
-        picked = select(chosen.c.id)
+    picked = for_one_taker(store, picked.limit(bindparam("limit")))
     claimed = update(service_calls).where(waiting.id.in_(picked)).values(due_at=bindparam("until"))
     return claimed.returning(*(waiting[name] for name in Call.__struct_fields__))
 

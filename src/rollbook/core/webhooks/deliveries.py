@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, select, update
 
-from rollbook.core.kernel.statements import Statement, Store, among
+from rollbook.core.kernel.statements import Statement, Store, among, for_one_taker
 from rollbook.core.kernel.work import Work
 from rollbook.core.webhooks.tables import deliveries, subscriptions
 
@@ -76,7 +76,6 @@ def next_due(work: Work) -> dict[int, int]:
 
 
 def _claim(store: Store) -> Any:
-    """One statement. SQLite's writers take turns; on PostgreSQL what another node is taking up is passed over."""
     picked = (
         select(deliveries.c.id)
         .where(
@@ -89,14 +88,10 @@ def _claim(store: Store) -> Any:
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(bindparam("limit"))
     )
-    if store == "postgresql":
-        # Materialised, or the planner may run it again for each row and take up more than the limit.
-        chosen = picked.with_for_update(skip_locked=True).cte("picked")
-        picked = select(chosen.c.id)
     leased: Any = bindparam("until")
     return (
         update(deliveries)
-        .where(deliveries.c.id.in_(picked))
+        .where(deliveries.c.id.in_(for_one_taker(store, picked)))
         .values(due_at=leased, leased_until=leased)
         .returning(deliveries.c.id)
     )

@@ -12,7 +12,7 @@ from rollbook.core.analytics.scripts.schedules import next_run
 from rollbook.core.analytics.scripts.service import zone_of
 from rollbook.core.analytics.tables import script_runs, scripts
 from rollbook.core.kernel.clock import MINUTE, SECOND
-from rollbook.core.kernel.statements import Statement, Store
+from rollbook.core.kernel.statements import Statement, Store, for_one_taker
 from rollbook.core.kernel.work import Work
 
 Rows = Statement[tuple[Any, ...]]
@@ -29,10 +29,7 @@ _is_ready = and_(_own.state == "pending", _is_alone)
 
 def _claim(store: Store) -> Any:
     picked = select(_own.id).where(_is_ready).order_by(_own.id).limit(1)
-    if store == "postgresql":
-        chosen = picked.with_for_update(skip_locked=True).cte("picked")
-        picked = select(chosen.c.id)
-    claimed = update(script_runs).where(_own.id.in_(picked))
+    claimed = update(script_runs).where(_own.id.in_(for_one_taker(store, picked)))
     claimed = claimed.values(state="running", leased_until=bindparam("until"), started_at=bindparam("at"))
     return claimed.returning(*COLUMNS, _own.params)
 
