@@ -15,7 +15,7 @@ from rollbook.core.mail import ledger
 from rollbook.web.routes import Reply
 
 HOME = "/console/tasks"
-STATES = [("pending", "Pending"), ("done", "Done"), ("failed", "Failed"), ("cancelled", "Cancelled")]
+STATES = {"pending": "Pending", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
 KINDS = {
     "load": "Load of a file", "merge": "Merge of a file", "batch": "Batch of rows", "bucket": "Load from a bucket",
     "export": "Export", "mail": "Mail",
@@ -27,8 +27,8 @@ def index(visit: Visit) -> Reply:
     """The tasks of the last day, newest first."""
     state, kind = visit.query.get("state"), visit.query.get("kind")
     wanted = {
-        "state": state if state in overseeing.STATES else None,
-        "kind": kind if kind in overseeing.KINDS else None,
+        "state": state if state in STATES else None,
+        "kind": kind if kind in KINDS else None,
     }
 
     def read(after: Any, limit: int) -> list[Overseen]:
@@ -43,7 +43,7 @@ def index(visit: Visit) -> Reply:
         rows=[_row(visit, one) for one in page.rows],
         slice=page,
         fields=[
-            field(visit, "state", "State", options=STATES),
+            field(visit, "state", "State", options=list(STATES.items())),
             field(visit, "kind", "Kind", options=list(KINDS.items())),
         ],
         dense=listing.is_dense(visit),

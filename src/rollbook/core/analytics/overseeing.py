@@ -14,9 +14,6 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.people.policy import require
 from rollbook.core.people.tables import people
 
-STATES = ("pending", "done", "failed", "cancelled")
-KINDS = ("load", "merge", "batch", "bucket", "export", "mail")
-
 
 class Overseen(msgspec.Struct, frozen=True):
     """A task with the names of who asked for it and of the source that it is done to."""

@@ -92,10 +92,14 @@ def _named(column: Any, target: Any) -> Any:
     return select(target.c.name).where(target.c.id == column).scalar_subquery()
 
 
+def _of_project(entity: Entity) -> Bin:
+    project = entity.table.c.project_id
+    return Bin(entity, entity.table.c.name, _named(project, p.projects), lambda: project.in_(_own_projects()))
+
+
 def _of_session(entity: Entity) -> Bin:
-    table = entity.table
-    administered: Rule = lambda: table.c.session_id.in_(_own_sessions())  # noqa: E731 - one for assets, one for tests
-    return Bin(entity, table.c.name, _named(table.c.session_id, x.sessions), administered)
+    session = entity.table.c.session_id
+    return Bin(entity, entity.table.c.name, _named(session, x.sessions), lambda: session.in_(_own_sessions()))
 
 
 def _of_type(entity: Entity) -> Bin:
@@ -110,18 +114,8 @@ BINS: Mapping[str, Bin] = {
         _named(p.projects.c.site_id, p.sites),
         lambda: p.projects.c.site_id.in_(_own_sites()),
     ),
-    "participant_group": Bin(
-        e.PARTICIPANT_GROUP,
-        p.participant_groups.c.name,
-        _named(p.participant_groups.c.project_id, p.projects),
-        lambda: p.participant_groups.c.project_id.in_(_own_projects()),
-    ),
-    "participant": Bin(
-        e.PARTICIPANT,
-        p.participants.c.name,
-        _named(p.participants.c.project_id, p.projects),
-        lambda: p.participants.c.project_id.in_(_own_projects()),
-    ),
+    "participant_group": _of_project(e.PARTICIPANT_GROUP),
+    "participant": _of_project(e.PARTICIPANT),
     "session": Bin(
         e.SESSION,
         x.sessions.c.name,

@@ -37,18 +37,20 @@ class Viewer(msgspec.Struct, frozen=True):
 _SUBJECTS = {Actor.PARTICIPANT: Kind.PARTICIPANT, Actor.DEVICE: Kind.DEVICE, Actor.SERVICE: Kind.SERVICE}
 
 
-def is_viewer(principal: Principal) -> bool:
-    """Whether a caller is one of these at all."""
-    is_subject = principal.subject_id is not None and principal.actor in _SUBJECTS
-    return is_subject or bool(principal.roles & SUPER_ROLES) or principal.person_id is not None
-
-
-def viewer_of(principal: Principal) -> Viewer:
-    """The viewer that a caller is. Faults: FORBIDDEN for a program that is neither a person nor all-powerful."""
+def find_viewer(principal: Principal) -> Viewer | None:
+    """The viewer that a caller is; None for a program that is neither a person nor all-powerful."""
     if principal.subject_id is not None and (kind := _SUBJECTS.get(principal.actor)):
         return Viewer(kind, principal.organisation_id, principal.subject_id)
     if principal.roles & SUPER_ROLES:
         return Viewer(Kind.SUPER, principal.organisation_id, principal.person_id or 0)
     if principal.person_id is None:
-        raise Fault(FaultCode.FORBIDDEN, "Only people, participants, devices and services see sites and sessions.")
+        return None
     return Viewer(Kind.USER, principal.organisation_id, principal.person_id)
+
+
+def viewer_of(principal: Principal) -> Viewer:
+    """As :func:`find_viewer`. Faults: FORBIDDEN for a program that is none."""
+    found = find_viewer(principal)
+    if found is None:
+        raise Fault(FaultCode.FORBIDDEN, "Only people, participants, devices and services see sites and sessions.")
+    return found

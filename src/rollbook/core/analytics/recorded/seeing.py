@@ -13,7 +13,7 @@ from rollbook.core.people.tables import people
 from rollbook.core.sessions import scopes
 from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, SESSION
 from rollbook.core.sessions.queries import params_of
-from rollbook.core.sessions.viewers import Kind, is_viewer, viewer_of
+from rollbook.core.sessions.viewers import Kind, find_viewer, viewer_of
 
 Rows = Statement[tuple[Any, ...]]
 _ENTITIES = {About.SESSION: SESSION, About.PARTICIPANT: PARTICIPANT, About.DEVICE: DEVICE}
@@ -21,7 +21,7 @@ _ENTITIES = {About.SESSION: SESSION, About.PARTICIPANT: PARTICIPANT, About.DEVIC
 
 def may_see(principal: Principal, source: RecordSource) -> bool:
     """Whether a caller may ask for a source at all."""
-    return principal.may(source.needs) and (source.about not in _ENTITIES or is_viewer(principal))
+    return principal.may(source.needs) and (source.about not in _ENTITIES or find_viewer(principal) is not None)
 
 
 @shapes
