@@ -18,6 +18,7 @@ from rollbook.core.kernel.clock import HOUR
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ports import FileStore, Printer
 from rollbook.core.kernel.principal import Principal
+from rollbook.core.kernel.sniffing import UNKNOWN
 from rollbook.core.kernel.values import checked_email, required_line
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.mail import ledger, markup, messages
@@ -31,7 +32,6 @@ MOST_AN_HOUR = 500
 LONGEST_HTML = 500_000
 LONGEST_NAME = 200
 PDF = "application/pdf"
-ANY = "application/octet-stream"
 _UNFIT_IN_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff<>:\"|?*]")
 
 
@@ -116,10 +116,10 @@ def _enclosed(
     if asked.file is not None:
         opened = uploads.opened(files, caller, asked.file[0])
         name = file_name(asked.file[1], "file")
-        kind = mimetypes.guess_type(name)[0] or ANY
+        kind = mimetypes.guess_type(name)[0] or UNKNOWN
         room -= sum(one.size for one in enclosed)
         # A mail inside a mail would be read as part of it.
-        kind = ANY if kind.startswith(("message/", "multipart/")) else kind
+        kind = UNKNOWN if kind.startswith(("message/", "multipart/")) else kind
         enclosed.append(messages.keep_file(files, name, kind, opened.chunks, room=room))
     return enclosed
 

@@ -155,15 +155,19 @@ def ask(work: Work, of: Of, of_id: int) -> Archive:
 def _got(work: Work, uuid: str) -> Archive:
     found = work.first(_ONE, uuid=uuid, at=work.at)
     if found is None:
-        raise Fault(FaultCode.NOT_FOUND, "There is no such archive; one is kept for a week.")
+        raise _no_archive()
     return found
+
+
+def _no_archive() -> Fault:
+    return Fault(FaultCode.NOT_FOUND, "There is no such archive; one is kept for a week.")
 
 
 def get(work: Work, uuid: str) -> Archive:
     """An archive that the caller asked for. Faults: NOT_FOUND, as well for somebody else's."""
     found = _got(work, uuid)
     if (found.organisation_id, found.person_id) != (work.principal.organisation_id, work.principal.person_id):
-        raise Fault(FaultCode.NOT_FOUND, "There is no such archive; one is kept for a week.")
+        raise _no_archive()
     return found
 
 

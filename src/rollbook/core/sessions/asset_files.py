@@ -16,7 +16,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.ports import FileStore, FileTooLarge
 from rollbook.core.kernel.principal import Principal
-from rollbook.core.kernel.sniffing import HEAD_BYTES, SVG, sniffed
+from rollbook.core.kernel.sniffing import HEAD_BYTES, SVG, UNKNOWN, sniffed
 from rollbook.core.kernel.statements import Statement, among
 from rollbook.core.kernel.work import Database, Work
 from rollbook.core.sessions import uploading
@@ -28,7 +28,6 @@ from rollbook.core.sessions.tables.materials import assets
 MOST_BYTES = 1_000_000_000
 """The largest file of an asset."""
 CHUNK_BYTES = 256 * 1024
-UNKNOWN = "application/octet-stream"
 LONGEST_UPLOAD = DAY
 """After so long an upload that is not done never will be."""
 KEPT = 30 * DAY

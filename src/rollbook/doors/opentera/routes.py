@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from rollbook.core.kernel.principal import Permission as P
+from rollbook.core.kernel.sniffing import UNKNOWN
 from rollbook.core.sessions.asset_files import MOST_BYTES
 from rollbook.doors.opentera import auth
 from rollbook.doors.opentera.arguments import query_decoder
@@ -43,7 +44,6 @@ _follows = partial(Row, "GET", handler=live.follow, answers="text/event-stream")
 _signs_in = partial(Row, "GET", is_public=True, opens_own_work=True)
 _steps = partial(Row, "POST", is_public=True, opens_own_work=True, reads_raw=True, accepts=("application/json",))
 _U = "/api/user"
-BINARY = "application/octet-stream"
 
 USER_ROWS = (
     _signs_in(f"{_U}/login", signing_in.login, answers=dict[str, Any]),
@@ -252,7 +252,7 @@ SERVICE_ROWS = (
 _F = "/file/api"
 _opens = partial(_reads, opens_with="access_token", runs=Runs.POOL)
 FILE_ROWS = (
-    _opens(f"{_F}/assets", files.download, answers=BINARY),
+    _opens(f"{_F}/assets", files.download, answers=UNKNOWN),
     Row(
         "POST",
         f"{_F}/assets",
@@ -261,7 +261,7 @@ FILE_ROWS = (
         reads_raw=True,
         spools=True,
         limit_bytes=MOST_BYTES + 100_000,
-        accepts=("multipart/form-data", BINARY),
+        accepts=("multipart/form-data", UNKNOWN),
     ),
     _deletes(f"{_F}/assets", files.delete),
     _opens(f"{_F}/assets/infos", files.show_infos),
