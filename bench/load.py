@@ -44,13 +44,18 @@ class Target:
 
     def send(self, request: Request) -> Any:
         """Send one request; the decoded answer. Raises on any status but 2xx."""
+        content = self.fetch(request)
+        return json.loads(content) if content else None
+
+    def fetch(self, request: Request) -> bytes:
+        """Send one request; the answer as it came. Raises on any status but 2xx."""
         headers = {"content-type": "application/json", **self.headers, **request.headers}
         self.connection.request(request.method, request.path, request.body, headers)
         answer = self.connection.getresponse()
         content = answer.read()
         if answer.status >= 300:
             raise RuntimeError(f"{request.method} {request.path}: {answer.status} {content[:500]!r}")
-        return json.loads(content) if content else None
+        return content
 
     def cpu_us(self) -> float:
         """CPU time of the process and its threads so far, in microseconds."""

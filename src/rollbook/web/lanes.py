@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 from rollbook.web.routes import Row, Runs
+from rollbook.web.warm_pool import WarmPool
 
 T = TypeVar("T")
 
@@ -15,7 +16,7 @@ class Lanes:
 
     def __init__(self, store: str, threads: int = 8) -> None:
         self._is_sqlite = store == "sqlite"
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rollbook-pool")
+        self._pool: Executor = WarmPool(threads, "rollbook-pool")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="rollbook-writer") if self._is_sqlite else self._pool
 
     async def run(self, row: Row, job: Callable[[], T]) -> T:

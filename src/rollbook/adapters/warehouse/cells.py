@@ -26,14 +26,14 @@ ARROW: Mapping[Kind, pa.DataType] = {
     "bool": pa.bool_(),
 }
 
-_NONE = type(None)
-_PLAIN: Mapping[Kind, set[type]] = {
-    "int": {int, _NONE},
-    "float": {int, float, _NONE},
-    "str": {str, _NONE},
-    "datetime": {str, _NONE},
-    "bool": {bool, _NONE},
+_FOUND: Mapping[Kind, set[pa.DataType]] = {
+    "int": {pa.int64(), pa.null()},
+    "float": {pa.float64(), pa.int64(), pa.null()},
+    "str": {pa.string(), pa.null()},
+    "datetime": {pa.string(), pa.null()},
+    "bool": {pa.bool_(), pa.null()},
 }
+"""What Arrow finds cells to be that fit a column as they are."""
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -103,14 +103,12 @@ def as_values(values: Sequence[Any], column: Column) -> pa.Table:
 
 
 def _array(column: Column, given: Sequence[Any]) -> pa.Array:
-    """Cells at once, as most are of the very kind; else one by one."""
-    kind = arrow_type(column)
-    if set(map(type, given)) <= _PLAIN[column.kind]:  # else Arrow would take 1.5 for a whole number
-        try:
-            return pa.array(given, pa.string()).cast(kind) if column.kind == "datetime" else pa.array(given, kind)
-        except (pa.ArrowException, ValueError, OverflowError):
-            pass  # what is wrong with which is found out below
-    return _read_one_by_one(column, given)
+    """Cells at once, as most are of the very kind; else one by one, which finds out what is wrong with which."""
+    try:
+        cells = pa.array(given)
+        return cells.cast(arrow_type(column)) if cells.type in _FOUND[column.kind] else _read_one_by_one(column, given)
+    except (pa.ArrowException, ValueError, OverflowError):
+        return _read_one_by_one(column, given)
 
 
 def _read_one_by_one(column: Column, values: Sequence[Any]) -> pa.Array:

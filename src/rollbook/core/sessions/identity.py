@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from rollbook.core.access.policy import principal_for
 from rollbook.core.access.tables import passwords
 from rollbook.core.kernel.clock import SECOND
+from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Actor, Principal, Role
 from rollbook.core.kernel.statements import Lookup, Statement
 from rollbook.core.kernel.work import Work
@@ -112,6 +113,36 @@ def known_user(work: Work, person_id: int) -> Record | None:
         return None
     roles = frozenset(map(Role, found.roles.split(","))) if found.roles else frozenset()
     return msgspec.structs.asdict(found) | {"roles": roles}
+
+
+class Oneself(msgspec.Struct, frozen=True):
+    """A user as their own token names them."""
+
+    id: int
+    uuid: str
+    first_name: str
+    last_name: str
+
+    @property
+    def full_name(self) -> str:
+        """First name and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+_ONESELF = Lookup(
+    select(people.c.id, people.c.uuid, people.c.first_name, people.c.last_name).where(
+        people.c.id == bindparam("person_id")
+    ),
+    Oneself,
+)
+
+
+def oneself(work: Work) -> Oneself:
+    """The user who calls. Faults: NOT_FOUND when it is none."""
+    found = work.first(_ONESELF, person_id=work.principal.person_id)
+    if found is None:
+        raise Fault(FaultCode.NOT_FOUND, "The caller is no person.")
+    return found
 
 
 def participant_of(work: Work, claims: Claims, door: str) -> Principal | None:

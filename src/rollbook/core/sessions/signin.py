@@ -127,12 +127,16 @@ _COUNT = Rows(_count_one)
 _CLEAR = Rows(delete(attempts).where(attempts.c.subject == bindparam("subject")))
 
 
+def find_verified(work: Work, hasher: PasswordHasher, who: Who, username: str, password: str) -> Known | None:
+    """Who it is, if the same password was right lately and none was wrong since; None leaves it open."""
+    found, failures = _looked_up(work, who, username)
+    return None if failures else next((one for one in found if hasher.was_verified(password, one.hash)), None)
+
+
 def check(database: Database, hasher: PasswordHasher, who: Who, username: str, password: str) -> Known | None:
     """Who it is, if the password is right and the name is not locked. Slow the first time: call it in the pool."""
-    name = f"{who.value}:{hashlib.sha256(username.strip().casefold().encode('utf-8', 'replace')).hexdigest()}"
     with database.reading() as work:
-        found = [known for reading in readings(username, None) for known in _named(work, who, reading)]
-        failures = work.value(_FAILURES, subject=name, since=work.at - WINDOW) or 0
+        found, failures = _looked_up(work, who, username)
     if not found:
         hasher.verify(password, None)
         return None
@@ -140,14 +144,25 @@ def check(database: Database, hasher: PasswordHasher, who: Who, username: str, p
         return None
     known = next((one for one in found if hasher.was_verified(password, one.hash)), None)
     if known is None:
-        failures = _counted(database, name)
+        failures = _counted(database, _subject(who, username))
         if failures > ALLOWED:
             return None
         known = next((one for one in found if hasher.verify(password, one.hash)), None)
     if known is not None and failures:
         with database.writing() as work:
-            work.run(_CLEAR, subject=name)
+            work.run(_CLEAR, subject=_subject(who, username))
     return known
+
+
+def _subject(who: Who, username: str) -> str:
+    """What failures are counted under."""
+    return f"{who.value}:{hashlib.sha256(username.strip().casefold().encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _looked_up(work: Work, who: Who, username: str) -> tuple[list[Known], int]:
+    """Those whom a name may mean, and how often a password was wrong lately."""
+    found = [known for reading in readings(username, None) for known in _named(work, who, reading)]
+    return found, work.value(_FAILURES, subject=_subject(who, username), since=work.at - WINDOW) or 0
 
 
 def _named(work: Work, who: Who, reading: Reading) -> list[Known]:

@@ -61,8 +61,8 @@ def save(work: Work, given: Document) -> Document:
 
 def told(work: Work, headers: Headers) -> tuple[Document, bool]:
     """What a client that names itself is told of its version, and whether it is too old to be let in."""
-    latest = clients(work).get(headers.get("x-client-name", ""))
-    version = headers.get("x-client-version")
+    name, version = headers.get("x-client-name"), headers.get("x-client-version")
+    latest = clients(work).get(name) if name is not None and version is not None else None
     if latest is None or version is None:
         return {}, False
     out: Document = {"version_latest": latest}

@@ -79,7 +79,7 @@ def set_up(call: Call[None, None]) -> Document:
         if not user["has_second_factor"]:
             raise forbidden("User does not have 2FA enabled")
         app_factor.set_up(work, sealer, user["id"], given["otp_secret"], given["otp_code"], with_mail=with_mail)
-        return signed_in_document(call, work, user["id"])
+        return signed_in_document(call, work)
 
     return _counted(call, job)
 
@@ -104,7 +104,7 @@ def _checking(call: Call[Any, Any], code: str, *, with_websocket: bool) -> Calla
             raise forbidden("User does not have 2FA OTP enabled or secret set")
         if not app_factor.is_right(work, call.services.sealer, user["id"], code):
             raise Fault(FaultCode.UNAUTHENTICATED, "Invalid OTP code")
-        return signed_in_document(call, work, user["id"], with_websocket=with_websocket)
+        return signed_in_document(call, work, with_websocket=with_websocket)
 
     return job
 

@@ -4,10 +4,9 @@ from typing import Any
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import grants, presence, queries, sockets, tokens, users
-from rollbook.core.sessions.entities import USER, Record
-from rollbook.core.sessions.signin import Known, Who
-from rollbook.core.sessions.viewers import Kind
+from rollbook.core.sessions import grants, identity, presence, sockets, tokens, users
+from rollbook.core.sessions.signin import Known, Who, find_verified
+from rollbook.core.sessions.viewers import Kind, viewer_of
 from rollbook.doors.opentera import versions
 from rollbook.doors.opentera.addresses import socket_url
 from rollbook.doors.opentera.auth import NAME, key, signed_in, token_in
@@ -16,25 +15,34 @@ from rollbook.doors.opentera.bodies import Document
 from rollbook.doors.opentera.cookies import login_cookie
 from rollbook.doors.opentera.errors import CORS, forbidden
 from rollbook.doors.opentera.wire.user_people import LoginQuery, RefreshTokenQuery
+from rollbook.web.bearer import basic_pair
 from rollbook.web.routes import Call, Reply
 
 
 def login(call: Call[None, LoginQuery]) -> Reply:
     """A token for a user name and a password ("GET /user/login")."""
+    database, pair = call.services.database, basic_pair(call.headers)
+    if pair is not None:
+        with database.writing() as work:
+            known = find_verified(work, call.services.hasher, Who.USER, *pair)
+            if known is not None:
+                return _let_in(call, work, known)
     known = signed_in(call.headers, call.services, Who.USER)
     if known is None:
         raise Fault(FaultCode.UNAUTHENTICATED, "Unauthorized", details={"credential": "invalid"})
-    with call.services.database.writing() as work:
-        work.act_as(known.principal(NAME))
-        if (more := _further_step(known)) is not None:
-            return Reply(more, 200, CORS, cookies=(login_cookie(call.services, known.id, work.at),))
-        latest, is_too_old = versions.told(work, call.headers)
-        if is_too_old:
-            return Reply(latest, 426, CORS)
-        user = queries.get(work, USER, known.id)
-        users.seen_online(work, known.id)
-        out = latest | _signed_in(call, work, user, with_websocket=bool(call.query.with_websocket))
-        return Reply(out, 200, CORS, cookies=(login_cookie(call.services, known.id, work.at),))
+    with database.writing() as work:
+        return _let_in(call, work, known)
+
+
+def _let_in(call: Call[None, LoginQuery], work: Work, known: Known) -> Reply:
+    work.act_as(known.principal(NAME))
+    if (more := _further_step(known)) is not None:
+        return Reply(more, 200, CORS, cookies=(login_cookie(call.services, known.id, work.at),))
+    latest, is_too_old = versions.told(work, call.headers)
+    if is_too_old:
+        return Reply(latest, 426, CORS)
+    out = latest | signed_in_document(call, work, with_websocket=bool(call.query.with_websocket))
+    return Reply(out, 200, CORS, cookies=(login_cookie(call.services, known.id, work.at),))
 
 
 def _further_step(known: Known) -> Document | None:
@@ -49,33 +57,31 @@ def _further_step(known: Known) -> Document | None:
     return {"message": message, "reason": "2fa_setup", "redirect_url": "/login_setup_2fa"}
 
 
-def _signed_in(call: Call[Any, Any], work: Work, user: Record, *, with_websocket: bool) -> Document:
+def signed_in_document(call: Call[Any, Any], work: Work, *, with_websocket: bool = False) -> Document:
+    """What the caller gets who has done every step of signing in. Faults: FORBIDDEN when they have a socket already."""
+    user = identity.oneself(work)
+    users.seen_online(work, user.id)
     out: Document = {}
     if with_websocket:
-        if presence.is_online(work, Kind.USER, user["id"]):
+        if presence.is_online(work, Kind.USER, user.id):
             raise forbidden("User already logged in.")
-        out["websocket_url"] = socket_url(call, work, Kind.USER, user["id"])
+        out["websocket_url"] = socket_url(call, work, Kind.USER, user.id)
     return out | {
-        "user_uuid": user["uuid"],
-        "user_fullname": f"{user['first_name']} {user['last_name']}",
-        "user_token": token_of(call, work, user, tokens.LIVES_S),
+        "user_uuid": user.uuid,
+        "user_fullname": user.full_name,
+        "user_token": _token_of(call, work, user, tokens.LIVES_S),
     }
 
 
-def signed_in_document(call: Call[Any, Any], work: Work, person_id: int, *, with_websocket: bool = False) -> Document:
-    """What someone gets who has done every step of signing in."""
-    users.seen_online(work, person_id)
-    return _signed_in(call, work, queries.get(work, USER, person_id), with_websocket=with_websocket)
-
-
-def token_of(call: Call[Any, Any], work: Work, user: Record, lives_s: int) -> str:
-    """A new token for a user, who is the caller."""
+def _token_of(call: Call[Any, Any], work: Work, user: identity.Oneself, lives_s: int) -> str:
+    """A new token for the caller."""
+    is_super = viewer_of(work.principal).is_super
     about = {
-        "user_uuid": user["uuid"],
-        "id_user": user["id"],
-        "user_fullname": f"{user['first_name']} {user['last_name']}",
-        "user_superadmin": user["is_super"],
-        "service_access": {} if user["is_super"] else grants.service_roles_of(work, user["id"]),
+        "user_uuid": user.uuid,
+        "id_user": user.id,
+        "user_fullname": user.full_name,
+        "user_superadmin": is_super,
+        "service_access": {} if is_super else grants.service_roles_of(work, user.id),
     }
     return tokens.made(about, key(call.services, KIND), work.at, lives_s=lives_s)
 
@@ -87,10 +93,10 @@ def refresh(call: Call[None, RefreshTokenQuery]) -> Document:
     if claims is None:
         raise forbidden("Token required")
     tokens.end(work, claims)
-    user = queries.get(work, USER, call.principal.person_id or 0)
-    out: Document = {"refresh_token": token_of(call, work, user, tokens.REFRESHED_S)}
-    if call.query.with_websocket and not presence.is_online(work, Kind.USER, user["id"]):
-        out["websocket_url"] = socket_url(call, work, Kind.USER, user["id"])
+    user = identity.oneself(work)
+    out: Document = {"refresh_token": _token_of(call, work, user, tokens.REFRESHED_S)}
+    if call.query.with_websocket and not presence.is_online(work, Kind.USER, user.id):
+        out["websocket_url"] = socket_url(call, work, Kind.USER, user.id)
     return out
 
 
