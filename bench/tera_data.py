@@ -61,7 +61,7 @@ class _Store:
         if self.is_sqlite:
             sql = f"{into} {_NUMBERS.format(count=count)} SELECT {', '.join(columns.values())} FROM n"
         else:
-            sql = f"{into} SELECT {', '.join(columns.values())} FROM generate_series(1, {count}) AS n(i)"
+            sql = f"{into} SELECT {', '.join(columns.values())} FROM generate_series(1::bigint, {count}) AS n(i)"
         self.connection.execute(sql)
 
 

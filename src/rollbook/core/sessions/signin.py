@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, case, delete, func, select
+from sqlalchemy import bindparam, case, delete, func, literal, select
 
 from rollbook.core.access.policy import principal_for
 from rollbook.core.access.signin import TRIED, Reading, readings
@@ -48,6 +48,11 @@ class Known(msgspec.Struct, frozen=True):
     has_second_factor: bool
     has_app_factor: bool
     must_change_password: bool
+    uuid: str
+    first_name: str
+    last_name: str
+    failures: int
+    """How often a password for the name was wrong lately."""
 
     def principal(self, door: str) -> Principal:
         """The user as a caller."""
@@ -59,6 +64,14 @@ def subject(actor: Actor, organisation_id: int, subject_id: int, door: str, *, i
     """A participant, device or service as a caller."""
     permissions = FULL if is_full else frozenset()
     return Principal(organisation_id, door, actor, permissions, PeopleScope.SELF, subject_id=subject_id)
+
+
+_failures = func.coalesce(
+    select(attempts.c.failures)
+    .where(attempts.c.subject == bindparam("subject"), attempts.c.window_start > bindparam("since"))
+    .scalar_subquery(),
+    0,
+)
 
 
 @shapes
@@ -76,6 +89,10 @@ def _candidates(who: Who, *, in_organisation: bool) -> Lookup[Known]:
             func.coalesce(profile.c.has_second_factor, False),
             func.coalesce(profile.c.has_app_factor, False),
             passwords.c.must_change,
+            people.c.uuid,
+            people.c.first_name,
+            people.c.last_name,
+            _failures,
         ).where(people.c.is_active, profile.c.deleted_at.is_(None), people.c.username_key == bindparam("username_key"))
         tenant: Any = people.c.organisation_id
     else:
@@ -89,6 +106,10 @@ def _candidates(who: Who, *, in_organisation: bool) -> Lookup[Known]:
             nothing,
             nothing,
             nothing,
+            participants.c.uuid,
+            participants.c.name,
+            literal(""),
+            _failures,
         ).where(
             participants.c.is_enabled,
             participants.c.may_sign_in,
@@ -101,13 +122,6 @@ def _candidates(who: Who, *, in_organisation: bool) -> Lookup[Known]:
         source = source.join(organisations, organisations.c.id == tenant)
         query = query.where(organisations.c.slug == bindparam("slug"))
     return Lookup(query.select_from(source).order_by(tenant).limit(TRIED), Known)
-
-
-_FAILURES = Rows(
-    select(attempts.c.failures).where(
-        attempts.c.subject == bindparam("subject"), attempts.c.window_start > bindparam("since")
-    )
-)
 
 
 def _count_one(store: Store) -> Any:
@@ -129,17 +143,18 @@ _CLEAR = Rows(delete(attempts).where(attempts.c.subject == bindparam("subject"))
 
 def find_verified(work: Work, hasher: PasswordHasher, who: Who, username: str, password: str) -> Known | None:
     """Who it is, if the same password was right lately and none was wrong since; None leaves it open."""
-    found, failures = _looked_up(work, who, username)
-    return None if failures else next((one for one in found if hasher.was_verified(password, one.hash)), None)
+    found = _named(work, who, username)
+    return next((one for one in found if not one.failures and hasher.was_verified(password, one.hash)), None)
 
 
 def check(database: Database, hasher: PasswordHasher, who: Who, username: str, password: str) -> Known | None:
     """Who it is, if the password is right and the name is not locked. Slow the first time: call it in the pool."""
     with database.reading() as work:
-        found, failures = _looked_up(work, who, username)
+        found = _named(work, who, username)
     if not found:
         hasher.verify(password, None)
         return None
+    failures = found[0].failures
     if failures >= ALLOWED:
         return None
     known = next((one for one in found if hasher.was_verified(password, one.hash)), None)
@@ -159,14 +174,14 @@ def _subject(who: Who, username: str) -> str:
     return f"{who.value}:{hashlib.sha256(username.strip().casefold().encode('utf-8', 'replace')).hexdigest()}"
 
 
-def _looked_up(work: Work, who: Who, username: str) -> tuple[list[Known], int]:
-    """Those whom a name may mean, and how often a password was wrong lately."""
-    found = [known for reading in readings(username, None) for known in _named(work, who, reading)]
-    return found, work.value(_FAILURES, subject=_subject(who, username), since=work.at - WINDOW) or 0
+def _named(work: Work, who: Who, username: str) -> list[Known]:
+    """Those whom a name may mean."""
+    given = {"subject": _subject(who, username), "since": work.at - WINDOW}
+    return [known for reading in readings(username, None) for known in _read_as(work, who, reading, given)]
 
 
-def _named(work: Work, who: Who, reading: Reading) -> list[Known]:
-    given = {"username_key": reading.username_key}
+def _read_as(work: Work, who: Who, reading: Reading, given: dict[str, Any]) -> list[Known]:
+    given = given | {"username_key": reading.username_key}
     if reading.slug is not None:
         given["slug"] = reading.slug
     return work.all(_candidates(who, in_organisation=reading.slug is not None), **given)

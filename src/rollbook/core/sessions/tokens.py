@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -28,7 +29,7 @@ REFRESHED_S = 1800
 """How long a token is good that was got for another."""
 _HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
 _ALGORITHMS = frozenset({"HS256"})
-Claims = dict[str, Any]
+Claims = Mapping[str, Any]
 Rows = Lookup[tuple[Any, ...]]
 
 
@@ -53,8 +54,8 @@ def signed(claims: Claims, key: bytes) -> str:
 
 def made(subject: Claims, key: bytes, at: int, *, lives_s: int = LIVES_S) -> str:
     """A token about a subject, from an instant on."""
-    claims: Claims = {"iss": ISSUER, "jti": str(uuid4()), "iat": at // SECOND, "exp": at // SECOND + lives_s}
-    return signed(claims | subject, key)
+    claims = {"iss": ISSUER, "jti": str(uuid4()), "iat": at // SECOND, "exp": at // SECOND + lives_s}
+    return signed({**claims, **subject}, key)
 
 
 @lru_cache(maxsize=20_000)
@@ -65,6 +66,16 @@ def lasting(subject: tuple[tuple[str, str | int], ...], key: bytes, name: str) -
 
 def read(token: str, key: bytes, at: int) -> Claims | None:
     """The claims of a token that the key signed and that has not ended by an instant; None for any other text."""
+    claims = _signed_claims(token, key)
+    end = claims.get("exp") if claims is not None else None
+    if end is not None and (not isinstance(end, int | float) or end * SECOND <= at):
+        return None
+    return claims
+
+
+@lru_cache(maxsize=20_000)
+def _signed_claims(token: str, key: bytes) -> Claims | None:
+    """The claims of a token that the key signed. Kept, as a token comes with each request; nobody changes them."""
     parts = token.split(".")
     if len(parts) != 3:
         return None
@@ -76,12 +87,7 @@ def read(token: str, key: bytes, at: int) -> Claims | None:
     if not isinstance(header, dict) or header.get("alg") not in _ALGORITHMS or not isinstance(claims, dict):
         return None
     body = f"{parts[0]}.{parts[1]}".encode("utf-8", "surrogatepass")
-    if not hmac.compare_digest(mark, hmac.digest(key, body, hashlib.sha256)):
-        return None
-    end = claims.get("exp")
-    if end is not None and (not isinstance(end, int | float) or end * SECOND <= at):
-        return None
-    return claims
+    return claims if hmac.compare_digest(mark, hmac.digest(key, body, hashlib.sha256)) else None
 
 
 def _decoded(part: str) -> bytes:

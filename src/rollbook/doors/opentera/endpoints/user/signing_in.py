@@ -4,7 +4,8 @@ from typing import Any
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import grants, identity, presence, sockets, tokens, users
+from rollbook.core.sessions import grants, presence, sockets, tokens, users
+from rollbook.core.sessions.identity import Oneself, oneself
 from rollbook.core.sessions.signin import Known, Who, find_verified
 from rollbook.core.sessions.viewers import Kind, viewer_of
 from rollbook.doors.opentera import versions
@@ -41,7 +42,8 @@ def _let_in(call: Call[None, LoginQuery], work: Work, known: Known) -> Reply:
     latest, is_too_old = versions.told(work, call.headers)
     if is_too_old:
         return Reply(latest, 426, CORS)
-    out = latest | signed_in_document(call, work, with_websocket=bool(call.query.with_websocket))
+    user = Oneself(known.id, known.uuid, known.first_name, known.last_name)
+    out = latest | _signed_in(call, work, user, with_websocket=bool(call.query.with_websocket))
     return Reply(out, 200, CORS, cookies=(login_cookie(call.services, known.id, work.at),))
 
 
@@ -59,7 +61,10 @@ def _further_step(known: Known) -> Document | None:
 
 def signed_in_document(call: Call[Any, Any], work: Work, *, with_websocket: bool = False) -> Document:
     """What the caller gets who has done every step of signing in. Faults: FORBIDDEN when they have a socket already."""
-    user = identity.oneself(work)
+    return _signed_in(call, work, oneself(work), with_websocket=with_websocket)
+
+
+def _signed_in(call: Call[Any, Any], work: Work, user: Oneself, *, with_websocket: bool) -> Document:
     users.seen_online(work, user.id)
     out: Document = {}
     if with_websocket:
@@ -73,7 +78,7 @@ def signed_in_document(call: Call[Any, Any], work: Work, *, with_websocket: bool
     }
 
 
-def _token_of(call: Call[Any, Any], work: Work, user: identity.Oneself, lives_s: int) -> str:
+def _token_of(call: Call[Any, Any], work: Work, user: Oneself, lives_s: int) -> str:
     """A new token for the caller."""
     is_super = viewer_of(work.principal).is_super
     about = {
@@ -93,7 +98,7 @@ def refresh(call: Call[None, RefreshTokenQuery]) -> Document:
     if claims is None:
         raise forbidden("Token required")
     tokens.end(work, claims)
-    user = identity.oneself(work)
+    user = oneself(work)
     out: Document = {"refresh_token": _token_of(call, work, user, tokens.REFRESHED_S)}
     if call.query.with_websocket and not presence.is_online(work, Kind.USER, user.id):
         out["websocket_url"] = socket_url(call, work, Kind.USER, user.id)
