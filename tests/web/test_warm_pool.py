@@ -27,7 +27,8 @@ def test_as_many_work_at_once_as_there_are_threads_and_the_rest_wait_their_turn(
     waiting = [pool.submit(partial(done.append, number)) for number in range(20)]
     assert done == []
     met.wait(10)
-    wait([*busy, *waiting], 10)
+    wait(busy, 10)
+    wait(waiting, 10)
     pool.shutdown()
     assert sorted(done) == list(range(20))
 
