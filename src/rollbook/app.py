@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
 
-from rollbook.adapters.authority import FileAuthority
+from rollbook.adapters.authority import P256Authority, make_authority
 from rollbook.adapters.buckets import GuardedBuckets
 from rollbook.adapters.bus import PostgresListener, announce
 from rollbook.adapters.files import file_store_from
@@ -39,6 +39,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.learning import lesson_letter, reminders
 from rollbook.core.learning.reactions import react
 from rollbook.core.mail import messages
+from rollbook.core.sessions import authority
 from rollbook.core.sessions import reactions as sessions
 from rollbook.core.sessions.reference import Reference
 from rollbook.core.sessions.tokens import key_of
@@ -101,11 +102,12 @@ class Server:
         )
         warehouse = warehouse_from(settings.warehouse, settings.data / "warehouse")
         hasher, sealer = Argon2Passwords(), AesGcmSealer(key)
+        own = authority.kept(self.database, sealer, make_authority)
         self.services = Services(
             database=self.database,
             hasher=hasher,
             sealer=sealer,
-            authority=FileAuthority(settings.data),
+            authority=P256Authority(own.certificate, partial(authority.opened, sealer, own.sealed_key)),
             check_target=target_check(settings.allow_outbound),
             poster=BlockingPoster(settings.allow_outbound),
             files=file_store_from(settings.files, settings.data / "files"),

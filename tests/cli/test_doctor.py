@@ -132,12 +132,33 @@ def test_files_that_are_gone_are_found(record: Command) -> None:
     assert (status, findings["Stored files"][0]) == (1, "fail")
 
 
-def test_seals_under_another_key_are_found(record: Command) -> None:
-    change(
-        record,
+def test_the_files_of_assets_that_are_gone_are_found(record: Command) -> None:
+    for sql in (
+        "INSERT INTO session_types (id, organisation_id, name, is_online, color, category)"
+        " SELECT 1, id, 'Balance', false, '#000000', 2 FROM organisations",
+        "INSERT INTO sessions (id, uuid, organisation_id, session_type_id, name, started_at, duration_s, status)"
+        " SELECT 1, 'u', id, 1, 'Monday', 0, 60, 2 FROM organisations",
+        "INSERT INTO assets (id, uuid, organisation_id, session_id, keeper_uuid, name, media_type)"
+        " SELECT 1, 'u', id, 1, 'k', 'a.bin', 'application/octet-stream' FROM organisations",
+        "INSERT INTO asset_files (organisation_id, asset_id, key, name, media_type, size, md5, sha256, created_at)"
+        " SELECT id, 1, 'assets/gone', 'a.bin', 'application/octet-stream', 1, 'x', 'x', 0 FROM organisations",
+    ):
+        change(record, sql)
+    status, findings = found(record)
+    assert (status, findings["Stored files"][0]) == (1, "fail")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
         "INSERT INTO subscriptions"
         " (uuid, organisation_id, format, url, sealed_secret, state, failures_in_a_row, created_at, updated_at)"
         " SELECT 'u', id, 'native', 'https://a.example', 'bm90IGEgc2VhbA==', 'active', 0, 0, 0 FROM organisations",
-    )
+        "INSERT INTO authorities (name, certificate, sealed_key) VALUES ('devices', 'x', 'bm90IGEgc2VhbA')",
+    ],
+    ids=["webhook", "authority"],
+)
+def test_seals_under_another_key_are_found(record: Command, sql: str) -> None:
+    change(record, sql)
     status, findings = found(record)
     assert (status, findings["Seals"][0]) == (1, "fail")

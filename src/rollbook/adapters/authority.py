@@ -1,20 +1,15 @@
-"""Our own certificate authority, which signs the certificates of devices, and the list of those that are revoked.
-
-Its key (P-256) and certificate are files in the data folder, made when they are first needed.
-"""
+"""Our own certificate authority, which signs the certificates of devices, and the list of those that are revoked."""
 
 import datetime as dt
-import os
-import threading
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from rollbook.core.kernel.certifying import RequestUnreadable, Revocation, SignedCertificate
+from rollbook.core.kernel.certifying import AuthorityPair, RequestUnreadable, Revocation, SignedCertificate
 from rollbook.core.kernel.clock import from_datetime, to_datetime
 
 AUTHORITY_YEARS = 20
@@ -29,12 +24,22 @@ _REASONS = {
 }
 
 
-class FileAuthority:
-    """`CertificateAuthority` with its key in a file of mode 600."""
+class P256Authority:
+    """`CertificateAuthority` by an elliptic key on the curve P-256. Its own certificate is PEM, as is its key, which
+    is opened when something is first to be signed.
+    """
 
-    def __init__(self, folder: Path) -> None:
-        self._key_path, self._certificate_path = folder / "authority.key", folder / "authority.pem"
-        self._opening = threading.Lock()
+    def __init__(self, certificate: str, open_key: Callable[[], bytes]) -> None:
+        self._pem = certificate
+        self._open_key = open_key
+        self._own = x509.load_pem_x509_certificate(certificate.encode())
+
+    @cached_property
+    def _key(self) -> ec.EllipticCurvePrivateKey:
+        key = serialization.load_pem_private_key(self._open_key(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError("the authority has a key of another kind")
+        return key
 
     def sign(self, request: bytes, name: str, *, list_url: str) -> SignedCertificate:
         """A certificate for the key in a request; see `CertificateAuthority.sign`. Raises `RequestUnreadable`."""
@@ -45,7 +50,7 @@ class FileAuthority:
             raise RequestUnreadable("this is no certificate signing request in PEM") from problem
         if not is_signed:
             raise RequestUnreadable("the request is not signed by its own key")
-        key, own = self._opened()
+        key, own = self._key, self._own
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         ends, list_at = now + DEVICE_YEARS * _YEAR, [x509.UniformResourceIdentifier(list_url)]
         made = (
@@ -62,15 +67,15 @@ class FileAuthority:
             .add_extension(x509.CRLDistributionPoints([x509.DistributionPoint(list_at, None, None, None)]), False)
             .sign(key, hashes.SHA256())
         )
-        return SignedCertificate(_pem(made), _pem(own), f"{made.serial_number:x}", from_datetime(ends))
+        return SignedCertificate(_pem(made), self._pem, f"{made.serial_number:x}", from_datetime(ends))
 
     def certificate(self) -> str:
         """Our own certificate, PEM."""
-        return _pem(self._opened()[1])
+        return self._pem
 
     def revocation_list(self, revoked: Iterable[Revocation], at: int, *, as_pem: bool) -> bytes:
         """The signed list of revoked certificates; see `CertificateAuthority.revocation_list`."""
-        key, own = self._opened()
+        key, own = self._key, self._own
         now = to_datetime(at).replace(microsecond=0)
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
         made = (
@@ -84,36 +89,26 @@ class FileAuthority:
         )
         return made.public_bytes(serialization.Encoding.PEM if as_pem else serialization.Encoding.DER)
 
-    def _opened(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-        with self._opening:
-            if not self._certificate_path.exists():
-                self._make()
-            key = serialization.load_pem_private_key(self._key_path.read_bytes(), None)
-            if not isinstance(key, ec.EllipticCurvePrivateKey):
-                raise TypeError(f"{self._key_path} holds a key of another kind")
-            return key, x509.load_pem_x509_certificate(self._certificate_path.read_bytes())
 
-    def _make(self) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rollbook devices")])
-        now = dt.datetime.now(dt.UTC)
-        made = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now)
-            .not_valid_after(now + AUTHORITY_YEARS * _YEAR)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        plain = serialization.NoEncryption()
-        pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        descriptor = os.open(self._key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-        self._certificate_path.write_text(_pem(made), "ascii")
+def make_authority() -> AuthorityPair:
+    """A new authority, which signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rollbook devices")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + AUTHORITY_YEARS * _YEAR)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    return AuthorityPair(_pem(made), pem)
 
 
 def _revoked(one: Revocation) -> x509.RevokedCertificate:

@@ -146,26 +146,32 @@ def _clock(reader: Reader) -> Iterator[Finding]:
 def _seals(settings: "Settings", reader: Reader) -> Iterator[Finding]:
     """Whether the key opens what was sealed."""
     from rollbook.adapters.sealing import AesGcmSealer, read_or_make_key
+    from rollbook.core.kernel.faults import Fault
     from rollbook.core.kernel.ports import SealBroken
+    from rollbook.core.sessions import authority
     from rollbook.core.webhooks import signing
 
     path = settings.data / "secret.key"
     rows = reader.rows(
         "SELECT uuid, sealed_secret FROM subscriptions WHERE state <> 'removed' ORDER BY id DESC LIMIT 5"
     )
-    if not rows:
+    authorities = reader.rows("SELECT sealed_key FROM authorities")
+    if not rows and not authorities:
         return
     if settings.secret_key is None and not path.exists():
-        yield Finding("fail", "Seals", "the key is gone that webhooks' secrets are sealed with", "Bring it back.")
+        told = "the key is gone that webhooks' secrets and the devices' certificate authority are sealed with"
+        yield Finding("fail", "Seals", told, "Bring it back.")
         return
     sealer = AesGcmSealer(bytes.fromhex(settings.secret_key) if settings.secret_key else read_or_make_key(path))
     try:
         for uuid, sealed in rows:
             signing.unseal(sealer, uuid, sealed)
-    except SealBroken as problem:
+        for (sealed,) in authorities:
+            authority.opened(sealer, sealed)
+    except (SealBroken, Fault, ValueError) as problem:
         yield Finding("fail", "Seals", str(problem), "Bring secret.key back from the backup that fits this database.")
         return
-    yield Finding("ok", "Seals", "the key opens the webhooks' secrets")
+    yield Finding("ok", "Seals", "the key opens what was sealed with it")
 
 
 def _stored_files(settings: "Settings", reader: Reader, *, is_quick: bool) -> Iterator[Finding]:
@@ -173,7 +179,9 @@ def _stored_files(settings: "Settings", reader: Reader, *, is_quick: bool) -> It
     from rollbook.adapters.files import file_store_from
 
     limit = 100 if is_quick else 1_000_000
-    keys = [row[0] for row in reader.rows("SELECT key FROM files ORDER BY id DESC LIMIT ?", limit)]
+    of_assets = "SELECT key FROM asset_files WHERE asset_id IS NOT NULL ORDER BY id DESC LIMIT ?"
+    held = ("SELECT key FROM files ORDER BY id DESC LIMIT ?", of_assets)
+    keys = [row[0] for sql in held for row in reader.rows(sql, limit)]
     store = file_store_from(settings.files, settings.data / "files")
     gone = [key for key in keys if not store.exists(key)]
     if gone:

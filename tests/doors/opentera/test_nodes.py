@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.statements import Statement
@@ -34,6 +37,15 @@ def test_who_is_at_one_node_is_online_at_the_other_and_hears_of_it(live: Live, o
     live.ways.user("admin").get("/user/disconnect", id_participant=1)
     assert participant.close_code() == (4000, "CMD_CLIENT_DISCONNECT")
     admin.until_kind("PARTICIPANT_DISCONNECTED")
+
+
+def test_every_node_signs_certificates_by_the_same_authority(live: Live, other: Live) -> None:
+    one, another = (httpx.get(f"{node.base_url}/pki/authority.pem").text for node in (live, other))
+    assert one == another
+    listed = x509.load_der_x509_crl(httpx.get(f"{other.base_url}/pki/devices.crl").content)
+    key = x509.load_pem_x509_certificate(one.encode()).public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    assert listed.is_signature_valid(key)
 
 
 def test_an_address_from_one_node_opens_a_socket_at_the_other(live: Live, other: Live) -> None:

@@ -10,6 +10,13 @@ class RequestUnreadable(Exception):
     """A certificate signing request that cannot be read, or is not signed by its own key."""
 
 
+class AuthorityPair(msgspec.Struct, frozen=True):
+    """A new authority's own certificate and its private key, both PEM."""
+
+    certificate: str
+    key: bytes
+
+
 class SignedCertificate(msgspec.Struct, frozen=True):
     """A certificate and its authority's own, both PEM; the serial in lower-case hexadecimal, and when it ends."""
 

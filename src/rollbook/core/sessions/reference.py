@@ -41,7 +41,7 @@ NAME = "opentera"
 SLUG = "opentera-test-data"
 """The organisation that holds the data; a record with any other is no server for tests, and is never reset."""
 MOMENT = day_start("2026-11-21") + DAY // 2
-_KEPT = frozenset({"organisations"})
+_KEPT = frozenset({"organisations", "authorities"})
 _NUMBERED_ON = frozenset({"open_sockets", "live_events"})
 """Tables whose numbers go on, for who reads them knows how far they came."""
 Rows = Statement[tuple[Any, ...]]

@@ -58,6 +58,15 @@ device_participants = kept_table(
     "device_participants", owned_by("device_id", "devices.id"), owned_by("participant_id", "participants.id")
 )
 
+authorities = table(
+    "authorities",
+    line("name", 40, nullable=False, primary_key=True),
+    line("certificate", 4000, nullable=False),
+    line("sealed_key", 1000, nullable=False),
+)
+"""Our own certificate authorities, of which there is one, for the devices of every organisation: kept in the record, so
+that every node signs with it, and a restored server as well. ``certificate`` is PEM."""
+
 device_certificates = table(
     "device_certificates",
     id_column(),
