@@ -21,6 +21,16 @@ class S3Server(ThreadingHTTPServer):
         self.verbs: list[str] = []
         self.refuses_with: int | None = None
 
+    def environment(self) -> dict[str, str]:
+        """What makes this the S3 that buckets are looked for at."""
+        return {
+            "AWS_ENDPOINT": f"http://127.0.0.1:{self.server_port}",
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
 
 class S3Conversation(BaseHTTPRequestHandler):
     """Speaks what obstore says of the S3 REST API."""
