@@ -123,9 +123,13 @@ class Server:
             wake=self.wake,
             hub=Hub(),
             service_key=settings.service_key.encode() if settings.service_key else key_of(sealer, "service"),
-            reset=partial(Reference(hasher.hash).restore, self.database) if settings.test_data else None,
+            reset=partial(self._reset, Reference(hasher.hash)) if settings.test_data else None,
             hook_formats=HOOK_FORMATS,
         )
+
+    def _reset(self, reference: Reference) -> None:
+        reference.restore(self.database)
+        self.services.snapshots.forget()
 
     def wake(self, worker: str) -> None:
         """Tell a worker that there is something to do; from any thread."""

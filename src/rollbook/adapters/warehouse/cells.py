@@ -41,11 +41,15 @@ def arrow_type(column: Column) -> pa.DataType:
     return pa.date32() if column.is_date else ARROW[column.kind]
 
 
-def filled(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Cells as the record has them: instants as microseconds, days as text."""
-    if pa.types.is_date(kind):
-        return pa.array(values, pa.string()).cast(kind)
-    return pa.array(values, kind)
+def filled(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Rows as the record has them, in the order of the columns: instants are microseconds, days text."""
+    cells = zip(*rows, strict=True) if rows else [()] * len(columns)
+    arrays = [_column_of(values, arrow_type(column)) for values, column in zip(cells, columns, strict=True)]
+    return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def _column_of(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    return pa.array(values, pa.string()).cast(kind) if pa.types.is_date(kind) else pa.array(values, kind)
 
 
 def kind_of(values: Sequence[Any]) -> Column:
@@ -85,7 +89,7 @@ def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[
 
 def as_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa.Table:
     """The rows' cells of these columns. Raises `WarehouseRefused` naming the first that does not fit."""
-    arrays = [_array(column, values_of(rows, column.name)) for column in columns]
+    arrays = [as_values(column, values_of(rows, column.name)) for column in columns]
     return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
 
 
@@ -97,12 +101,7 @@ def values_of(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
         return [row.get(name) for row in rows]
 
 
-def as_values(values: Sequence[Any], column: Column) -> pa.Table:
-    """One column's values. Raises `WarehouseRefused` naming the first that does not fit."""
-    return pa.Table.from_arrays([_array(column, values)], names=["value"])
-
-
-def _array(column: Column, given: Sequence[Any]) -> pa.Array:
+def as_values(column: Column, given: Sequence[Any]) -> pa.Array:
     """Cells at once, as most are of the very kind; else one by one, which finds out what is wrong with which."""
     try:
         cells = pa.array(given)

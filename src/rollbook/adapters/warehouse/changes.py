@@ -65,6 +65,12 @@ def insert(cursor: Cursor, table: str, rows: pa.Table) -> None:
         cursor.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM {_ARRIVED}")
 
 
+def delete(cursor: Cursor, table: str, key: str, values: pa.Array) -> None:
+    """Take the rows away in which the key has one of the values."""
+    with registered(cursor, pa.Table.from_arrays([values], names=["value"])):
+        cursor.execute(f"DELETE FROM {quoted(table)} WHERE {quoted(key)} IN (SELECT value FROM {_ARRIVED})")
+
+
 @contextmanager
 def registered(cursor: Cursor, rows: pa.Table) -> Iterator[None]:
     """Within it, statements read the rows by the name of ``arrived``."""
@@ -82,7 +88,7 @@ def apply(
     total = 0
     for operation in operations:
         if isinstance(operation, Delete):
-            _delete(cursor, table, columns, operation)
+            delete(cursor, table, operation.key, cells.as_values(_key(columns, operation.key), operation.values))
             continue
         names = _names(operation.rows)
         columns = _made_ready(cursor, table, columns, operation.rows, names, adds_columns=adds_columns)
@@ -194,13 +200,6 @@ def _put(cursor: Cursor, table: str, columns: Sequence[Column], given: Collectio
 def _is_in_lake(cursor: Cursor) -> bool:
     found = "SELECT type = 'ducklake' FROM duckdb_databases() WHERE database_name = current_database()"
     return cursor.execute(found).fetchone() == (True,)
-
-
-def _delete(cursor: Cursor, table: str, columns: Sequence[Column], operation: Delete) -> None:
-    values = cells.as_values(operation.values, _key(columns, operation.key))
-    chosen = f"{quoted(operation.key)} IN (SELECT value FROM {_ARRIVED})"
-    with registered(cursor, values):
-        cursor.execute(f"DELETE FROM {quoted(table)} WHERE {chosen}")
 
 
 def merge(cursor: Cursor, table: str, shape: Shape, file: DataFile, key: str) -> int:

@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from rollbook.adapters.warehouse import changes, statements
 from rollbook.adapters.warehouse.cache import AnswerCache
-from rollbook.adapters.warehouse.cells import arrow_type, filled
+from rollbook.adapters.warehouse.cells import filled
 from rollbook.adapters.warehouse.following import Following, following
 from rollbook.adapters.warehouse.statements import column_of, quoted, text_of
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -226,15 +226,25 @@ class DuckWarehouse:
 
         def fill(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
             changes.create(cursor, table, columns)
-            schema, total, given = pa.schema([(c.name, arrow_type(c)) for c in columns]), 0, iter(rows)
+            total, given = 0, iter(rows)
             while piece := list(islice(given, FILLED_AT_ONCE)):
-                cells = zip(*piece, strict=True)
-                arrays = [filled(values, field.type) for values, field in zip(cells, schema, strict=True)]
-                changes.insert(cursor, table, pa.Table.from_arrays(arrays, schema=schema))
+                changes.insert(cursor, table, filled(columns, piece))
                 total += len(piece)
             return total
 
         return self._change(table, fill)
+
+    def replace(
+        self, table: str, columns: Sequence[Column], key: str, values: Sequence[int], rows: Sequence[Sequence[Any]]
+    ) -> int:
+        """Put rows in the place of some."""
+
+        def replace(cursor: duckdb.DuckDBPyConnection, _: Following) -> int:
+            changes.delete(cursor, table, key, pa.array(values, pa.int64()))
+            changes.insert(cursor, table, filled(columns, rows))
+            return len(rows)
+
+        return self._change(table, replace)
 
     def merge(self, table: str, file: DataFile, key: str, *, watch: Watch | None = None) -> int:
         """Add a file's rows in the place of those with the same key."""

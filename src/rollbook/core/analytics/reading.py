@@ -102,7 +102,7 @@ def _relation(work: Work, snapshots: Snapshots, source: Source, depth: int) -> R
 def _recorded(work: Work, snapshots: Snapshots, key: str) -> Relation:
     """The rows of the record that the caller may see: all, or those about what they see elsewhere."""
     source = RECORD_SOURCES[key]
-    columns = source.columns[1:]
+    columns = tuple(shown.column for shown in source.shown)
     query = exp.select(*(exp.column(column.name, quoted=True) for column in columns))
     query.from_(exp.to_table(snapshots.table_of(work, key)), copy=False)
     seen = subjects_seen(work, source.about)

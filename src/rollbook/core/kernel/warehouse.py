@@ -127,6 +127,12 @@ class Warehouse(Protocol):
         """Put rows in the place of the table, cell by cell in the order of the columns; how many there are."""
         ...
 
+    def replace(
+        self, table: str, columns: Sequence[Column], key: str, values: Sequence[int], rows: Sequence[Sequence[Any]]
+    ) -> int:
+        """Put rows, as for `fill`, in the place of those in which the key has one of the values; how many were put."""
+        ...
+
     def merge(self, table: str, file: DataFile, key: str, *, watch: Watch | None = None) -> int:
         """Add a file's rows in the place of those with the same key; how many came. Unknown columns are ignored."""
         ...

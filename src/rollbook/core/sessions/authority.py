@@ -19,7 +19,7 @@ _BOUND_TO = b"authority:devices"
 
 
 def _add(store: Store) -> Any:
-    given = {name: bindparam(name) for name in ("name", "certificate", "sealed_key")}
+    given: dict[str, Any] = {name: bindparam(name) for name in ("name", "certificate", "sealed_key")}
     return insert_or_update(store, authorities).values(given).on_conflict_do_nothing()
 
 

@@ -99,6 +99,11 @@ SESSIONS = describe(
     _TYPE,
     *_MAKERS,
     needs=_NEEDS,
+    entity="session",
+    follows=(
+        ("person", _s.creator_person_id),
+        ("participant", _s.creator_participant_id),
+    ),
 )
 
 _OF_PARTICIPANT = (
@@ -128,6 +133,10 @@ PARTICIPATIONS = describe(
     _PROJECT,
     _SITE,
     needs=_NEEDS,
+    follows=(
+        ("session", session_participants.c.session_id),
+        ("participant", session_participants.c.participant_id),
+    ),
 )
 
 PARTICIPANTS = describe(
@@ -140,6 +149,7 @@ PARTICIPANTS = describe(
     _PROJECT,
     _SITE,
     needs=_NEEDS,
+    entity="participant",
 )
 
 
@@ -183,6 +193,10 @@ def _materials_by(table: Table) -> tuple[list[Shown], list[Any]]:
     )
 
 
+def _made_by(table: Table) -> tuple[tuple[str, Any], ...]:
+    return ("person", table.c.person_id), ("participant", table.c.participant_id)
+
+
 _ASSETS_BY, _ASSET_MAKERS = _materials_by(assets)
 _KEEPER = services.alias("keeper")
 ASSETS = describe(
@@ -204,6 +218,8 @@ ASSETS = describe(
     (_KEEPER, and_(_KEEPER.c.uuid == assets.c.keeper_uuid, _KEEPER.c.organisation_id == assets.c.organisation_id)),
     *_ASSET_MAKERS,
     needs=_NEEDS,
+    entity="asset",
+    follows=(("session", assets.c.session_id), *_made_by(assets)),
 )
 
 _TESTS_BY, _TEST_MAKERS = _materials_by(tests)
@@ -226,6 +242,8 @@ TESTS = describe(
     _TYPE,
     *_TEST_MAKERS,
     needs=_NEEDS,
+    entity="test",
+    follows=(("session", tests.c.session_id), *_made_by(tests)),
 )
 
 LIVE = (SESSIONS, PARTICIPATIONS, PARTICIPANTS, DEVICES, ASSETS, TESTS)

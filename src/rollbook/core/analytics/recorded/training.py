@@ -8,7 +8,6 @@ from rollbook.core.analytics.recorded.shown import (
     Shown,
     at,
     describe,
-    first_turn,
     flag,
     full_name,
     number,
@@ -68,6 +67,7 @@ PEOPLE = describe(
     (locations, locations.c.id == _p.location_id),
     (workplaces, workplaces.c.id == _p.workplace_id),
     needs=Permission.PEOPLE_READ,
+    entity="person",
 )
 
 _a = assignments.c
@@ -102,7 +102,12 @@ ASSIGNMENTS = describe(
     (courses, courses.c.id == _a.course_id),
     (certificates, certificates.c.assignment_id == _a.id),
     needs=Permission.LEARNING_READ,
-    next_turn=first_turn(
+    entity="assignment",
+    follows=(
+        ("certificate", certificates.c.id),
+        ("person", _a.person_id),
+    ),
+    turns=(
         (_a.start_at, _a.outcome == literal_column("'open'")),
         (_a.due_at, _a.outcome == literal_column("'open'")),
         (certificates.c.expires_at, certificates.c.revoked_at.is_(None)),
@@ -128,6 +133,11 @@ CERTIFICATES = describe(
     *_UNIT,
     (contents, contents.c.id == _holder.c.content_id),
     needs=Permission.LEARNING_READ,
+    entity="certificate",
+    follows=(
+        ("assignment", certificates.c.assignment_id),
+        ("person", _holder.c.person_id),
+    ),
 )
 
 _s, _instructor = class_sessions.c, people.alias("instructor")
@@ -155,6 +165,7 @@ ATTENDANCE = describe(
     (contents, contents.c.id == _s.content_id),
     (_instructor, _instructor.c.id == _s.instructor_id),
     needs=Permission.LEARNING_READ,
+    follows=(("class", attendees.c.session_id), ("person", attendees.c.person_id), ("person", _s.instructor_id)),
 )
 
 _act = activities.c
@@ -187,6 +198,8 @@ ACTIVITIES = describe(
     (collections, collections.c.id == simulators.c.collection_id),
     (scenarios, scenarios.c.id == _act.scenario_id),
     needs=Permission.SIMULATION_READ,
+    entity="activity",
+    follows=(("person", _act.trainee_id),),
 )
 
 _c = courses.c
@@ -208,6 +221,7 @@ COURSES = describe(
     ],
     (contents, contents.c.id == _c.content_id),
     needs=Permission.LEARNING_READ,
+    entity="course",
 )
 
 _d = deliveries.c
