@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, literal_column, select, union_all
 from rollbook.core.kernel.statements import Statement, among
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import memberships, people
+from rollbook.core.sessions.grantees import SUPERS, granted_at
 from rollbook.core.sessions.reach import Ids, held, ids, is_live, linked, projects_of_person
-from rollbook.core.sessions.scopes import SUPERS, granted_at
 from rollbook.core.sessions.tables.devices import device_participants, device_projects, device_sites
 from rollbook.core.sessions.tables.places import participants, projects
 from rollbook.core.sessions.tables.presence import live_event_receivers

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from rollbook.core.kernel.matching import holds
 from rollbook.core.people.tables import groups, memberships, people
 from rollbook.core.sessions.entities import Entity
+from rollbook.core.sessions.grantees import granted_at_site, granted_in_project
 from rollbook.core.sessions.reach import ids, is_live, linked, projects_of_person, sites_of_person
-from rollbook.core.sessions.scopes import granted_at_site, granted_in_project
 from rollbook.core.sessions.tables import devices as d
 from rollbook.core.sessions.tables import materials as m
 from rollbook.core.sessions.tables import places as p

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, false, or_, select, true
 
-from rollbook.core.people.tables import groups, memberships, people, person_roles
+from rollbook.core.people.tables import groups, memberships, people
 from rollbook.core.sessions.entities import Entity
+from rollbook.core.sessions.grantees import SUPERS, granted, granted_groups
 from rollbook.core.sessions.reach import (
-    ADMIN,
     VIEWER,
     Ids,
     ids,
@@ -28,7 +28,7 @@ from rollbook.core.sessions.tables import places as p
 from rollbook.core.sessions.tables import services as s
 from rollbook.core.sessions.tables import sessions as x
 from rollbook.core.sessions.tables import users as u
-from rollbook.core.sessions.viewers import SUPER_ROLES, Kind
+from rollbook.core.sessions.viewers import Kind
 
 Rule = Callable[[Kind, bool], ColumnElement[bool]]
 ORGANISATION: Any = bindparam("organisation_id")
@@ -52,60 +52,6 @@ def device_ids(kind: Kind, *, only_admin: bool = False) -> Ids:
             return ids(used.c.device_id, is_live(used), used.c.project_id.in_(reached))
 
 
-def _granted(project: ColumnElement[bool], site: ColumnElement[bool], *, any_role: bool = False) -> Any:
-    """Who has a role in some projects, or is an administrator (or anything) at some sites, as groups."""
-    roles = s.service_roles.join(s.services, s.services.c.id == s.service_roles.c.service_id).join(
-        s.service_access, s.service_access.c.service_role_id == s.service_roles.c.id
-    )
-    return (
-        select(s.service_access.c.group_id)
-        .select_from(roles)
-        .where(
-            s.services.c.is_home,
-            is_live(s.service_roles),
-            is_live(s.service_access),
-            s.service_access.c.group_id.is_not(None),
-            or_(project, site if any_role else and_(site, s.service_roles.c.name == ADMIN)),
-        )
-        .correlate(None)
-    )
-
-
-def granted_groups(kind: Kind, *, only_admin: bool = False) -> Any:
-    """The groups of people that share a project with the viewer, those of its site's administrators included."""
-    reached = project_ids(kind, only_admin=only_admin)
-    around = ids(p.projects.c.site_id, p.projects.c.id.in_(reached))
-    return _granted(s.service_roles.c.project_id.in_(reached), s.service_roles.c.site_id.in_(around))
-
-
-def granted_at_site(site: Any) -> Any:
-    """The groups of people that have a role at a site or in a project of it."""
-    projects = ids(p.projects.c.id, p.projects.c.site_id == site)
-    return _granted(s.service_roles.c.project_id.in_(projects), s.service_roles.c.site_id == site, any_role=True)
-
-
-def holders_at_site(site: Any) -> Any:
-    """The groups of people that have a role at a site itself."""
-    return _granted(false(), s.service_roles.c.site_id == site, any_role=True)
-
-
-def granted_in_project(project: Any) -> Any:
-    """The groups of people that have a role in a project, those of its site's administrators included."""
-    site = ids(p.projects.c.site_id, p.projects.c.id == project)
-    return _granted(s.service_roles.c.project_id == project, s.service_roles.c.site_id.in_(site))
-
-
-def granted_at(projects: Any, sites: Any, *, any_role: bool = False) -> Any:
-    """The groups of people that have a role in some projects, or are administrators (or anything) at some sites."""
-    return _granted(s.service_roles.c.project_id.in_(projects), s.service_roles.c.site_id.in_(sites), any_role=any_role)
-
-
-SUPERS = ids(
-    person_roles.c.person_id,
-    or_(*(person_roles.c.role == role for role in sorted(role.value for role in SUPER_ROLES))),
-)
-
-
 def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:
     """The people that a viewer sees: members of the groups that have a role in a project of theirs.
 
@@ -115,7 +61,7 @@ def user_ids(kind: Kind, *, only_admin: bool = False) -> Any:
         near = ids(memberships.c.person_id, memberships.c.group_id.in_(granted_groups(kind)))
         return ids(people.c.id, or_(people.c.id.in_(near), people.c.id.in_(SUPERS)))
     reached = project_ids(kind, only_admin=only_admin)
-    sharing = _granted(s.service_roles.c.project_id.in_(reached), false())
+    sharing = granted(s.service_roles.c.project_id.in_(reached), false())
     return ids(memberships.c.person_id, memberships.c.group_id.in_(sharing))
 
 
@@ -179,22 +125,38 @@ def types_of_tests(kind: Kind, *, only_admin: bool = False) -> Ids:
             return ids(of.c.test_type_id, is_live(of), of.c.project_id.in_(project_ids(kind)))
 
 
-def _has(table: Table, chosen: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Sessions in which one of the chosen takes part: looked for session by session, of which few are asked for."""
-    taking_part = select(table.c.id).where(table.c.session_id == x.sessions.c.id, is_live(table), chosen)
+def session_ways(kind: Kind, *, only_admin: bool = False) -> list[tuple[Any, Ids]]:
+    """The columns by which a session names who made it or takes part, each with those of them whom a user sees.
+
+    A user sees the sessions that name one of these, and those that they made themselves.
+    """
+    made = x.sessions.c
+    persons, used = user_ids(kind, only_admin=only_admin), device_ids(kind, only_admin=only_admin)
+    followed = participant_ids(kind, only_admin=only_admin)
+    return [
+        (x.session_participants.c.participant_id, followed),
+        (made.creator_person_id, persons),
+        (made.creator_participant_id, followed),
+        (made.creator_device_id, used),
+        (made.creator_service_id, service_ids(kind, only_admin=only_admin)),
+        (x.session_people.c.person_id, persons),
+        (x.session_devices.c.device_id, used),
+    ]
+
+
+def _names_one(column: Any, chosen: Ids, kind: Kind, *, only_admin: bool) -> ColumnElement[bool]:
+    """Whether a session names one of the chosen: looked for session by session, of which few are asked for."""
+    table = column.table
+    if column.name.endswith("participant_id"):
+        reached, found = project_ids(kind, only_admin=only_admin), p.participants
+        one = select(found.c.id).where(found.c.id == column, is_live(found), found.c.project_id.in_(reached))
+        holds: Any = one.correlate(table).exists()
+    else:
+        holds = column.in_(chosen)
+    if table is x.sessions:
+        return and_(column.is_not(None), holds)  # most name none, and SQLite need not find out who are chosen
+    taking_part = select(table.c.id).where(table.c.session_id == x.sessions.c.id, is_live(table), holds)
     return taking_part.correlate(x.sessions).exists()
-
-
-def _by(column: ColumnElement[Any], chosen: Ids) -> ColumnElement[bool]:
-    """Named by a column that mostly names none, in which case SQLite need not find out who are chosen."""
-    return and_(column.is_not(None), column.in_(chosen))
-
-
-def _follows(column: ColumnElement[Any], kind: Kind, *, only_admin: bool) -> ColumnElement[bool]:
-    """Names a participant whom the viewer reaches."""
-    reached, found = project_ids(kind, only_admin=only_admin), p.participants
-    one = select(found.c.id).where(found.c.id == column, is_live(found), found.c.project_id.in_(reached))
-    return one.correlate(column.table).exists()
 
 
 def _sessions(kind: Kind, only_admin: bool) -> Any:
@@ -203,18 +165,9 @@ def _sessions(kind: Kind, only_admin: bool) -> Any:
         case Kind.SUPER:
             return true()
         case Kind.USER:
-            persons, used = user_ids(kind, only_admin=only_admin), device_ids(kind, only_admin=only_admin)
-            followed = x.session_participants.c.participant_id
-            return or_(
-                made.creator_person_id == VIEWER,
-                _has(x.session_participants, _follows(followed, kind, only_admin=only_admin)),
-                _by(made.creator_person_id, persons),
-                _follows(made.creator_participant_id, kind, only_admin=only_admin),
-                _by(made.creator_device_id, used),
-                _by(made.creator_service_id, service_ids(kind, only_admin=only_admin)),
-                _has(x.session_people, x.session_people.c.person_id.in_(persons)),
-                _has(x.session_devices, x.session_devices.c.device_id.in_(used)),
-            )
+            ways = session_ways(kind, only_admin=only_admin)
+            near = (_names_one(column, chosen, kind, only_admin=only_admin) for column, chosen in ways)
+            return or_(made.creator_person_id == VIEWER, *near)
         case Kind.PARTICIPANT:
             return or_(
                 made.creator_participant_id == VIEWER,

@@ -14,8 +14,8 @@ from rollbook.core.kernel.ids import same_secret
 from rollbook.core.kernel.statements import Statement, Store, insert_or_update
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import memberships, people
+from rollbook.core.sessions.grantees import SUPERS, holders_at_site
 from rollbook.core.sessions.reach import ids
-from rollbook.core.sessions.scopes import SUPERS, holders_at_site
 from rollbook.core.sessions.tables.users import user_profiles
 
 Rows = Statement[tuple[Any, ...]]
