@@ -103,6 +103,7 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
     },
     "project": {
         "of_person": lambda: p.projects.c.id.in_(projects_of_person(_given("of_person"))),
+        "service_id": _by_link(p.projects.c.id, s.service_projects, "project_id", "service_id"),
     },
     "participant": {
         "site_id": lambda: p.participants.c.project_id.in_(_projects_at("site_id")),

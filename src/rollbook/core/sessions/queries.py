@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.statements import Lookup, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, SERVICE, USER, Entity, Record
 from rollbook.core.sessions.filters import FILTERS, ORDERS, searched
+from rollbook.core.sessions.reach import project_ids, site_ids
 from rollbook.core.sessions.scopes import visible_to
 from rollbook.core.sessions.viewers import Kind, Viewer, viewer_of
 
@@ -17,10 +18,17 @@ Rows = Lookup[tuple[Any, ...]]
 """Everything here is found by keys, a filter's or a rule's; and the rules are long, so that a plan takes its time."""
 
 
-def _condition(entity: Entity, name: str) -> ColumnElement[bool]:
+_PLACES = {"site_id": site_ids, "project_id": project_ids}
+"""Filters by a place: it must be one that the viewer reaches, or they would tell what is used where."""
+
+
+def _condition(entity: Entity, kind: Kind, name: str) -> ColumnElement[bool]:
     """A filter by its name: one of the entity's own, a column's value, or ``COLUMN_among`` a list of values."""
     if (own := FILTERS.get(entity.name, {}).get(name)) is not None:
-        return own()
+        if kind is Kind.SUPER or name not in _PLACES:
+            return own()
+        place: Any = bindparam(name)
+        return and_(own(), place.in_(_PLACES[name](kind)))
     if name == "searched":
         return searched(entity)
     if name.endswith("_among"):
@@ -31,7 +39,7 @@ def _condition(entity: Entity, name: str) -> ColumnElement[bool]:
 def chosen(entity: Entity, kind: Kind, names: frozenset[str], *, only_admin: bool, what: Any) -> Select[Any]:
     """A select of what a viewer of a kind sees, by the filters of these names."""
     query = select(*what).select_from(entity.source if entity.source is not None else entity.table)
-    conditions = (_condition(entity, name) for name in sorted(names))
+    conditions = (_condition(entity, kind, name) for name in sorted(names))
     return query.where(visible_to(entity, kind, only_admin=only_admin), *conditions)
 
 

@@ -10,7 +10,7 @@ from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, document, number, wrapped
 from rollbook.doors.opentera.endpoints.user.materials import assets_shown, require_seen, shown_answers
-from rollbook.doors.opentera.endpoints.user.sessions import begun, documents, readied, when_and_which
+from rollbook.doors.opentera.endpoints.user.sessions import begun, documents, readied, when_and_which, with_type
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.endpoints.user.types import session_type_document, test_type_document
 from rollbook.doors.opentera.errors import bad, forbidden
@@ -55,10 +55,7 @@ def _more(work: Work, asked: SessionsQuery, record: Record) -> Document:
     if asked.with_events:
         events = queries.find(work, e.SESSION_EVENT, viewer=queries.anyone(work), session_id=record["id"])
         out["session_events"] = [objects.SESSION_EVENT.shown(event) for event in events]
-    if asked.with_session_type:
-        kind = queries.get(work, e.SESSION_TYPE, record["session_type_id"])
-        out["session_type"] = objects.SESSION_TYPE.shown(kind)
-    return out
+    return out | (with_type(work, record) if asked.with_session_type else {})
 
 
 _LISTS = {
@@ -114,10 +111,7 @@ def save_event(call: Call[None, None]) -> Document:
 def index_types(call: Call[None, SessiontypesQuery]) -> Documents:
     """Types of sessions: the service's, or those at a place of its ("GET /service/sessiontypes")."""
     asked, work = call.query, call.work
-    project_id = asked.id_project
-    if asked.id_participant is not None:
-        participant = queries.first(work, e.PARTICIPANT, id=asked.id_participant)
-        project_id = participant["project_id"] if participant else 0
+    project_id = _project_of(work, asked)
     chosen: dict[str, Any] = {"id": asked.id_session_type}
     at_place = (asked.id_site, e.SITE, "site_id"), (project_id, e.PROJECT, "project_id")
     for wanted, entity, name in at_place:
@@ -125,6 +119,14 @@ def index_types(call: Call[None, SessiontypesQuery]) -> Documents:
             chosen[name] = wanted if queries.sees(work, entity, wanted) else 0
     viewer = queries.anyone(work) if chosen.keys() & {"site_id", "project_id"} else None
     return [session_type_document(one) for one in queries.find(work, e.SESSION_TYPE, viewer=viewer, **chosen)]
+
+
+def _project_of(work: Work, asked: SessiontypesQuery | TesttypesQuery) -> int | None:
+    """The project that is asked for, or a participant's; 0, which is none's, for one whom the service does not see."""
+    if asked.id_participant is None:
+        return asked.id_project
+    participant = queries.first(work, e.PARTICIPANT, id=asked.id_participant)
+    return participant["project_id"] if participant else 0
 
 
 def save_type(call: Call[None, None]) -> Document:
@@ -283,7 +285,7 @@ def index_test_types(call: Call[None, TesttypesQuery]) -> Documents:
         "uuid": asked.test_type_uuid,
         "key": asked.test_type_key,
         "site_id": asked.id_site,
-        "project_id": asked.id_project,
+        "project_id": _project_of(call.work, asked),
     }
     return [test_type_document(one) for one in queries.find(call.work, e.TEST_TYPE, **chosen)]
 

@@ -51,7 +51,8 @@ def _chosen(asked: DevicesQuery) -> dict[str, Any]:
         "name": [asked.name],
     }
     found = [(name, value) for name, values in given.items() for value in values if value is not None]
-    if len(found) > 1:
+    names = [name for name, _ in found]
+    if len(found) > 1 and names not in (["site_id", "device_type_id"], ["project_id", "device_type_id"]):
         raise bad("Too many IDs")
     return dict(found)
 

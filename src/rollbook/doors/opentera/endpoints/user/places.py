@@ -69,13 +69,13 @@ PATTERNS: tuple[tuple[str, Pattern, Any, Any], ...] = (
     ),
     (
         "testtypes/projects",
-        Pattern(core.TEST_TYPE_PROJECTS, "test_type", "project", "testtypes", "with_test_type", _TEST_TYPE),
+        Pattern(core.TEST_TYPE_PROJECTS, "test_type", "project", "testtypes", "with_test_types", _TEST_TYPE),
         materials.TesttypesProjectsQuery,
         materials.TesttypesProjectsDelete,
     ),
     (
         "testtypes/sites",
-        Pattern(core.TEST_TYPE_SITES, "test_type", "site", "testtypes", "with_test_type", _TEST_TYPE),
+        Pattern(core.TEST_TYPE_SITES, "test_type", "site", "testtypes", "with_test_types", _TEST_TYPE),
         materials.TesttypesSitesQuery,
         materials.TesttypesSitesDelete,
     ),

@@ -8,11 +8,22 @@ import msgspec
 from rollbook.core.kernel import clock
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import live, members, queries
-from rollbook.core.sessions.entities import ASSET, DEVICE, PARTICIPANT, SESSION, SESSION_EVENT, TEST, USER, Record
+from rollbook.core.sessions.entities import (
+    ASSET,
+    DEVICE,
+    PARTICIPANT,
+    SESSION,
+    SESSION_EVENT,
+    SESSION_TYPE,
+    TEST,
+    USER,
+    Record,
+)
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE, Member
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, number, wrapped
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
+from rollbook.doors.opentera.endpoints.user.types import session_type_document
 from rollbook.doors.opentera.errors import bad, forbidden
 from rollbook.doors.opentera.wire.user_sessions import (
     SessionsDelete,
@@ -123,7 +134,16 @@ def index(call: Call[None, SessionsQuery]) -> Documents:
     seen = ((asked.id_participant, PARTICIPANT), (asked.id_user, USER), (asked.id_device, DEVICE))
     if any(wanted is not None and not queries.sees(work, entity, wanted) for wanted, entity in seen):
         raise forbidden()
-    return documents(work, queries.find(work, SESSION, **when_and_which(asked), **chosen), is_brief=bool(asked.list))
+    found = queries.find(work, SESSION, **when_and_which(asked), **chosen)
+    shown = documents(work, found, is_brief=bool(asked.list))
+    if not asked.with_session_type:
+        return shown
+    return [one | with_type(work, record) for one, record in zip(shown, found, strict=True)]
+
+
+def with_type(work: Work, record: Record) -> Document:
+    """The type of a session, as it stands in the session."""
+    return {"session_type": session_type_document(queries.get(work, SESSION_TYPE, record["session_type_id"]))}
 
 
 _LISTS = {

@@ -87,6 +87,7 @@ def index_projects(call: Call[None, ProjectsQuery]) -> Documents:
     chosen: dict[str, Any] = {
         "id": either(asked.id_project, asked.id),
         "site_id": asked.id_site,
+        "service_id": asked.id_service,
         "name": asked.name,
         "is_enabled": True if asked.enabled else None,
     }
