@@ -17,6 +17,13 @@ def require_admin(work: Work, group_id: int) -> None:
     policy.seen(work, USER_GROUP, group_id, only_admin=True)
 
 
+def require_may_add(work: Work, group_id: int) -> None:
+    """Faults: FORBIDDEN for who could not give each role that the group has, so that nobody rises above themselves."""
+    require_admin(work, group_id)
+    if not policy.may_give_all_of(work, group_id):
+        raise policy.forbidden()
+
+
 def _entry(work: Work, group_id: int) -> Any:
     return structure.get_entry(work, GROUPS, key="id", value=group_id)
 
@@ -52,7 +59,7 @@ def replace(work: Work, user_id: int, group_ids: list[int]) -> None:
 
 def add(work: Work, user_id: int, group_id: int) -> Record:
     """Put a user in a group that the caller administers. Faults: FORBIDDEN; INVALID for an administrator of all."""
-    require_admin(work, group_id)
+    require_may_add(work, group_id)
     user = queries.first(work, USER, viewer=queries.anyone(work), id=user_id)
     if user is None or (not policy.is_super(work) and not queries.sees(work, USER, user_id)):
         raise policy.forbidden()

@@ -3,7 +3,16 @@
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import queries
-from rollbook.core.sessions.entities import DEVICE, PARTICIPANT, PROJECT, SITE, Entity, Record
+from rollbook.core.sessions.entities import (
+    DEVICE,
+    PARTICIPANT,
+    PROJECT,
+    SERVICE_ACCESS,
+    SITE,
+    Entity,
+    Record,
+)
+from rollbook.core.sessions.reach import ADMIN
 from rollbook.core.sessions.viewers import viewer_of
 
 
@@ -61,6 +70,22 @@ def administers_device(work: Work, device_id: int) -> bool:
 def administers_participant(work: Work, participant_id: int) -> bool:
     """Whether the caller administers a participant's project."""
     return queries.sees(work, PARTICIPANT, participant_id, only_admin=True)
+
+
+def may_give_all_of(work: Work, group_id: int) -> bool:
+    """Whether the caller could give each role that a group has: who joins the group has them all."""
+    if is_super(work):
+        return True
+    roles = queries.find(work, SERVICE_ACCESS, viewer=queries.anyone(work), group_id=group_id, is_home=True)
+    return all(_may_give(work, role) for role in roles)
+
+
+def _may_give(work: Work, role: Record) -> bool:
+    if role["project_id"] is not None:
+        return is_project_admin(work, role["project_id"])
+    return role["site_id"] is None or queries.sees(
+        work, SITE, role["site_id"], only_admin=role["role_name"] == ADMIN
+    )
 
 
 def administers_anything(work: Work) -> bool:

@@ -26,7 +26,10 @@ from rollbook.core.sessions.tables.users import user_profiles
 Rows = Lookup[tuple[Any, ...]]
 REQUIRED = ("is_active", "first_name", "last_name", "password", "profile", "username")
 _PERSONAL = ("first_name", "last_name", "email", "username", "is_active")
-_PROFILE = ("profile", "notes", "has_second_factor", "has_app_factor", "has_mail_factor")
+_FACTORS = ("has_second_factor", "has_app_factor", "has_mail_factor")
+_PROFILE = ("profile", "notes", *_FACTORS)
+_WAYS_IN = frozenset({"password", "email", "is_active", *_FACTORS, "must_change_password"})
+"""What someone could take over another's account by, or lock them out with."""
 SHORTEST = 10
 _KINDS = {
     "a digit": re.compile(r"\d"),
@@ -56,7 +59,7 @@ def add(work: Work, hasher: PasswordHasher, values: Record, group_ids: list[int]
     if not policy.is_super(work) and (values.get("is_super") or not group_ids):
         raise policy.forbidden()
     for group_id in group_ids:
-        memberships.require_admin(work, group_id)
+        memberships.require_may_add(work, group_id)
     password_hash = checked_password(values["password"], hasher)
     new = NewPerson(
         first_name=values["first_name"],
@@ -85,8 +88,10 @@ def change(work: Work, hasher: PasswordHasher, user_id: int, values: Record, gro
     user = queries.get(work, USER, user_id)
     if "is_super" in values and values["is_super"] != user["is_super"]:
         policy.require_super(work)
-    for group_id in group_ids or []:
-        memberships.require_admin(work, group_id)
+    if user_id != work.principal.person_id and values.keys() & _WAYS_IN and not _is_over(work, user_id):
+        raise policy.forbidden("The user may do more than you administer")
+    for group_id in _new_groups(work, user_id, group_ids):
+        memberships.require_may_add(work, group_id)
     with as_administrator(work):
         person = registration.change(work, get_person(work, user_id), _changes(user, values))
         if values.get("password"):
@@ -101,6 +106,24 @@ def change(work: Work, hasher: PasswordHasher, user_id: int, values: Record, gro
     if group_ids is not None:
         memberships.replace(work, user_id, group_ids)
     return queries.get(work, USER, user_id)
+
+
+def _is_over(work: Work, user_id: int) -> bool:
+    """Whether the caller could give a user everything that the user may do."""
+    if policy.is_super(work):
+        return True
+    with as_administrator(work):
+        roles = get_person(work, user_id).role_set
+    if not roles <= {Role.LEARNER}:
+        return False
+    groups = queries.find(work, USER_GROUP, viewer=queries.anyone(work), person_id=user_id)
+    return all(policy.may_give_all_of(work, group["id"]) for group in groups)
+
+
+def _new_groups(work: Work, user_id: int, group_ids: list[int] | None) -> list[int]:
+    """Those of the groups that a user is not in yet."""
+    present = {group["id"] for group in queries.find(work, USER_GROUP, viewer=queries.anyone(work), person_id=user_id)}
+    return [group_id for group_id in group_ids or [] if group_id not in present]
 
 
 def _require_new_password(work: Work, person: Person, *, is_required: bool) -> None:

@@ -78,10 +78,12 @@ def save(call: Call[None, None]) -> Documents:
     given = wrapped(call, "device")
     if given.get("id_device") not in (None, call.principal.subject_id):
         raise forbidden()
-    config = given.get("device_config")
-    if not isinstance(config, str | None):
-        config = msgspec.json.encode(config).decode()
-    device = store.change(call.work, DEVICE, own(call), config=config)
+    device = own(call)
+    if "device_config" in given:
+        config = given["device_config"]
+        if not isinstance(config, str | None):
+            config = msgspec.json.encode(config).decode()
+        device = store.change(call.work, DEVICE, device, config=config)
     return [device_document(device, call.services)]
 
 
