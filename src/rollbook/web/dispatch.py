@@ -42,7 +42,7 @@ from rollbook.web.routes import (
     Services,
     Stream,
 )
-from rollbook.web.sockets import socket_handler
+from rollbook.web.sockets import plain_handler, socket_handler
 
 log = logging.getLogger("rollbook.web")
 Incoming = Request[Any, Any, Any]
@@ -63,7 +63,7 @@ class Dispatcher:
     def handlers(self, door: Door) -> list[HTTPRouteHandler | WebsocketRouteHandler]:
         """The door's rows as route handlers, and its websockets."""
         opening = (socket_handler(self._services, self._lanes, row) for row in door.sockets)
-        return [*(self._handler(door, row) for row in door.rows), *opening]
+        return [*(self._handler(door, row) for row in door.rows), *opening, *map(plain_handler, door.sockets)]
 
     def _handler(self, door: Door, row: Row) -> HTTPRouteHandler:
         decode = _decoder(door, row)

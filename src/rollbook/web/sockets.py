@@ -8,13 +8,15 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import WebSocket, websocket
+from litestar import WebSocket, get, websocket
 from litestar.exceptions import WebSocketDisconnect
-from litestar.handlers import WebsocketRouteHandler
+from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
+from litestar.response.base import ASGIResponse
 
 from rollbook.core.kernel import clock
 from rollbook.core.sessions.sockets import OpenSocket
 from rollbook.core.sessions.telling import WORKER
+from rollbook.web.answers import Answer
 from rollbook.web.hub import Ending, SocketListener
 from rollbook.web.lanes import Lanes
 from rollbook.web.routes import Close, Services, SocketRow
@@ -50,6 +52,16 @@ def socket_handler(services: Services, lanes: Lanes, row: SocketRow) -> Websocke
             services.wake(WORKER)
 
     return handle
+
+
+def plain_handler(row: SocketRow) -> HTTPRouteHandler:
+    """What answers who asks for a row's address without opening a websocket (RFC 9110, section 15.5.22)."""
+
+    async def handle() -> ASGIResponse:
+        wanted = {"upgrade": "websocket", "connection": "upgrade"}
+        return Answer(b"Open a websocket here.", 426, "text/plain", wanted)
+
+    return get(row.path, status_code=200, name=f"plain {row.path}")(handle)
 
 
 @dataclass(frozen=True, slots=True)

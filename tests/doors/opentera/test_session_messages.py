@@ -62,6 +62,8 @@ def test_who_is_in_a_session_is_told_to_join_and_is_busy(live: Live) -> None:
     }
     assert join["sessionUrl"].startswith(live.base_url)
     assert session["session_uuid"] in join["sessionUrl"]
+    assert len(session["session_key"]) == 64
+    assert join["sessionUrl"].endswith(f"&key={session['session_key']}"), "those who are invited come in by it"
     assert session["session_url_users"].endswith(join["sessionUrl"].partition("//")[2].partition("/")[2])
     for ear in (participant, device):
         assert ear.until_kind("JoinSessionEvent")[-1]["sessionUuid"] == session["session_uuid"]

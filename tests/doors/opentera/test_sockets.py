@@ -185,3 +185,27 @@ def test_the_address_is_that_of_the_proxy_before_the_server(live: Live) -> None:
     headers = live.ways.user("admin").headers | {"x-externalserver": "tera.example.org", "x-externalport": "40443"}
     answer = httpx.get(f"{live.base_url}/api/user/login?with_websocket=true", headers=headers, timeout=PATIENCE_S)
     assert answer.json()["websocket_url"].startswith("wss://tera.example.org:40443/wss/user?id=")
+
+
+@pytest.mark.parametrize("kind", ["user", "participant", "device"])
+def test_who_does_not_ask_for_a_websocket_is_told_to(live: Live, kind: str) -> None:
+    for query in ("", "?id=abc"):
+        answer = live.client.get(f"/wss/{kind}{query}")
+        assert (answer.status_code, answer.headers["upgrade"]) == (426, "websocket")
+    assert live.client.post(f"/wss/{kind}").status_code == 405
+
+
+def test_who_asked_for_an_archive_is_told_where_it_is_and_nobody_else(live: Live) -> None:
+    ear, other = live.user("user"), live.user("siteadmin")
+    user = live.ways.user("user")
+    archive = user.get("/user/assets/archive", id_project=1).json()
+    assert ear.until_kind("ArchiveEvent")[-1] == {
+        "kind": "ArchiveEvent",
+        "topic": "service.FileTransferService.events",
+        "archiveUuid": archive["archive_uuid"],
+        "ownerUuid": archive["archive_owner_uuid"],
+        "status": "STATUS_COMPLETED",
+        "archiveUrl": archive["archive_url"],
+    }
+    live.ways.user("admin").get("/user/disconnect", id_user=2)
+    assert "ArchiveEvent" not in [told["kind"] for told in other.rest()]

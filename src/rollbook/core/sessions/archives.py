@@ -15,7 +15,7 @@ from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.statements import Statement, shapes
 from rollbook.core.kernel.work import Database, Work
-from rollbook.core.sessions import policy, queries
+from rollbook.core.sessions import policy, queries, telling
 from rollbook.core.sessions.entities import ASSET, PARTICIPANT, PROJECT, SESSION, Entity
 from rollbook.core.sessions.file_names import in_archive
 from rollbook.core.sessions.reach import ids, is_live
@@ -24,6 +24,7 @@ from rollbook.core.sessions.tables.files import archives, asset_files
 from rollbook.core.sessions.tables.materials import assets
 from rollbook.core.sessions.tables.places import participants
 from rollbook.core.sessions.tables.sessions import session_participants, sessions
+from rollbook.core.sessions.telling import What
 from rollbook.core.sessions.viewers import Kind, Viewer, viewer_of
 from rollbook.core.sessions.zipping import Entry
 
@@ -148,7 +149,10 @@ def ask(work: Work, of: Of, of_id: int) -> Archive:
     made = int(work.value(_ADD, **values))
     uuid = str(values["uuid"])
     told = {"name": name, f"{of}_id": of_id}
-    work.record("archive.created", "archive", made, uuid, after=told, person_id=work.principal.person_id)
+    person_id = work.principal.person_id
+    work.record("archive.created", "archive", made, uuid, after=told, person_id=person_id)
+    body = {"archive": uuid, "owner": telling.uuid_of(work, Kind.USER, person_id)}
+    telling.those(work, What.ARCHIVED, [(Kind.USER, person_id)], body)
     return _got(work, uuid)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, delete, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.statements import Statement, Store, among, insert_or_update, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import members, messages, queries, store, telling
@@ -93,19 +92,19 @@ def free_all(work: Work, session_id: int) -> None:
         telling.presence(work, What.LEFT, of, ids)
 
 
-def start(work: Work, session_id: int, values: Record, who: Members) -> Record:
-    """Begin a session, made now or before; everyone in it is busy from now on."""
+def start(work: Work, session_id: int, values: Record, who: Members, key: str) -> Record:
+    """Begin a session, made now or before; everyone in it is busy from now on. ``key`` lets them in at its service."""
     if session_id:
         session = queries.get(work, SESSION, session_id)
         session = store.change(work, SESSION, session, status=IN_PROGRESS)
     else:
         kind = queries.get(work, SESSION_TYPE, values["session_type_id"])
-        made: Record = {"name": kind["name"], "started_at": work.at, "status": IN_PROGRESS, "uuid": new_uuid()}
+        made: Record = {"name": kind["name"], "started_at": work.at, "status": IN_PROGRESS}
         session = store.add(work, SESSION, **(made | values))
     for role, ids in who.items():
         members.replace(work, role, session["id"], ids)
     note(work, session["id"], START)
-    messages.invite(work, session)
+    messages.invite(work, session, key)
     _make_busy(work, session["id"], who)
     return session
 
@@ -120,14 +119,14 @@ def stop(work: Work, session: Record) -> Record:
     return store.change(work, SESSION, session, status=COMPLETED, duration_s=length)
 
 
-def invite(work: Work, session: Record, who: Members) -> None:
+def invite(work: Work, session: Record, who: Members, key: str) -> None:
     """Let more take part in a session that goes on."""
     for role, ids in who.items():
         present = {member["id"] for member in members.of_sessions(work, role, [session["id"]])[session["id"]]}
         members.add(work, role, session["id"], [one for one in ids if one not in present])
         for _ in ids:
             note(work, session["id"], JOIN)
-    messages.invite(work, session)
+    messages.invite(work, session, key)
     _make_busy(work, session["id"], who)
 
 

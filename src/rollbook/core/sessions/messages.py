@@ -28,13 +28,13 @@ def service_of(work: Work, session: Record) -> Record | None:
     return queries.first(work, SERVICE, viewer=queries.anyone(work), id=service_id) if service_id else None
 
 
-def addresses(service: Record | None, session: Record) -> dict[str, str]:
-    """Where each kind of member joins a session: paths of its service."""
+def addresses(service: Record | None, session: Record, key: str) -> dict[str, str]:
+    """Where each kind of member joins a session: paths of its service, with the key that it knows the session by."""
     if service is None:
         return {}
     root = service["client_endpoint"].rstrip("/")
     return {
-        kind.value: f"{root}{service[f'{kind.value}_endpoint'] or ''}?session_uuid={session['uuid']}"
+        kind.value: f"{root}{service[f'{kind.value}_endpoint'] or ''}?session_uuid={session['uuid']}&key={key}"
         for kind in (Kind.USER, Kind.PARTICIPANT, Kind.DEVICE)
     }
 
@@ -60,14 +60,14 @@ def _creator(session: Record) -> str:
     return next((name for name in names if name), "")
 
 
-def invite(work: Work, session: Record) -> None:
-    """Everyone in the session is to join it."""
+def invite(work: Work, session: Record, key: str) -> None:
+    """Everyone in the session is to join it; the key lets them in at its service."""
     present, service = present_in(work, session["id"]), service_of(work, session)
     body = _about(session, service) | _uuids(present)
     body |= {
         "creator": _creator(session),
         "parameters": session["parameters"] or "",
-        "addresses": addresses(service, session),
+        "addresses": addresses(service, session, key),
     }
     telling.those(work, What.INVITED, _receivers(present, session, service), body)
 

@@ -83,9 +83,7 @@ def may_give_all_of(work: Work, group_id: int) -> bool:
 def _may_give(work: Work, role: Record) -> bool:
     if role["project_id"] is not None:
         return is_project_admin(work, role["project_id"])
-    return role["site_id"] is None or queries.sees(
-        work, SITE, role["site_id"], only_admin=role["role_name"] == ADMIN
-    )
+    return role["site_id"] is None or queries.sees(work, SITE, role["site_id"], only_admin=role["role_name"] == ADMIN)
 
 
 def administers_anything(work: Work) -> bool:

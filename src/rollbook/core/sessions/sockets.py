@@ -165,6 +165,23 @@ def close_all(work: Work, kind: Kind, subject_id: int) -> None:
         telling.presence(work, What.DISCONNECTED, kind, [subject_id])
 
 
+_DELETED = Rows(
+    select(open_sockets.c.subject_id)
+    .distinct()
+    .select_from(open_sockets.join(participants, participants.c.id == open_sockets.c.subject_id))
+    .where(
+        open_sockets.c.organisation_id == bindparam("organisation_id"),
+        open_sockets.c.kind == Kind.PARTICIPANT.value,
+        participants.c.deleted_at.is_not(None),
+    )
+)
+
+
+def deleted_participants(work: Work) -> list[int]:
+    """Who is online though they were deleted, as with their project."""
+    return [row[0] for row in work.all(_DELETED, organisation_id=work.principal.organisation_id)]
+
+
 _ADD_CODE = Rows(insert(socket_keys).values({c.name: bindparam(c.name) for c in socket_keys.c}))
 CODE = "code"
 """The kind of a key that opens an address of a service."""

@@ -13,6 +13,8 @@ from rollbook.core.sessions.parts import PARTS
 Rows = Lookup[tuple[Any, ...]]
 _UNTOLD = frozenset({"password_hash", "token_name", "certificate", "organisation_id", "key"})
 """Columns that no event tells of: they are secrets, or go without saying."""
+REPLACED = {"password_hash": "has_new_password", "token_name": "has_new_token"}
+"""What is told of a secret that took another's place."""
 
 
 @shapes
@@ -59,6 +61,7 @@ def change(work: Work, entity: Entity, record: Record, **values: Any) -> Record:
     work.run(_update(entity, frozenset(after)), record_id=record["id"], **given)
     told = {name: value for name, value in after.items() if name not in _UNTOLD}
     before = {name: record[name] for name in told}
+    told |= {said: True for name, said in REPLACED.items() if record.get(name) and after.get(name)}
     _note(work, entity, "updated", record, before=before, after=told)
     return queries.get(work, entity, record["id"])
 

@@ -38,6 +38,8 @@ class What(Enum):
     STOPPED = "stopped"
     REMOVED = "removed"
     REPLIED = "replied"
+    ARCHIVED = "archived"
+    """An archive that somebody asked for can be had."""
     CLOSED = "closed"
     """Somebody's sockets are to be closed; this is for the nodes that hold them."""
 

@@ -9,6 +9,7 @@ from rollbook.core.sessions.entities import SERVICE, Record
 from rollbook.core.sessions.viewers import Kind, viewer_of
 from rollbook.doors.opentera.addresses import server_url
 from rollbook.doors.opentera.bodies import Document
+from rollbook.doors.opentera.messages import ARCHIVES
 from rollbook.doors.opentera.shapes import moment
 from rollbook.web.routes import Call
 
@@ -64,7 +65,7 @@ def archive_document(call: Call[Any, Any], archive: Archive) -> Document:
         "archive_original_filename": archive.name,
         "archive_owner_uuid": requester_uuid(call),
         "archive_status": COMPLETED,
-        "archive_url": server_url(call, "/file/api/archives"),
+        "archive_url": server_url(call, ARCHIVES),
         "archive_uuid": archive.uuid,
     }
 

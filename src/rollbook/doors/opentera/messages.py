@@ -15,6 +15,9 @@ from rollbook.doors.opentera.bodies import Document
 _TYPE = "type.googleapis.com/opentera.protobuf."
 PRESENCE = "module.TeraServer.UserManagerModule.events"
 """The topic of everyone's coming and going."""
+FILES = "service.FileTransferService.events"
+ARCHIVES = "/file/api/archives"
+"""Where archives are had."""
 _VERBS = {
     What.CONNECTED.value: "CONNECTED",
     What.DISCONNECTED.value: "DISCONNECTED",
@@ -31,6 +34,8 @@ def written(event: LiveEvent, kind: Kind, uuid: str, base_url: str) -> str:
     if event.kind is not None:
         return _presence(event)
     body = msgspec.json.decode(event.body)
+    if event.what == What.ARCHIVED.value:
+        return _enveloped(event, FILES, _archive(body, base_url))
     return _enveloped(event, f"websocket.{kind.value}.{uuid}.events", _SESSIONS[event.what](body, kind, base_url))
 
 
@@ -123,6 +128,16 @@ def _reply(body: Mapping[str, Any], kind: Kind, base_url: str) -> Document:
         f"{body['of']}Uuid": body["uuid"],
         "joinReply": _REPLIES[body["code"]],
         "replyMsg": body["text"],
+    }
+
+
+def _archive(body: Mapping[str, Any], base_url: str) -> Document:
+    return {
+        "@type": f"{_TYPE}ArchiveEvent",
+        "archiveUuid": body["archive"],
+        "ownerUuid": body["owner"],
+        "status": "STATUS_COMPLETED",
+        "archiveUrl": base_url.rstrip("/") + ARCHIVES,
     }
 
 

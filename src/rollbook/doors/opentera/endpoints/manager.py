@@ -1,11 +1,13 @@
 """Leading sessions, for users and services alike (OpenTera, "sessions/manager")."""
 
+import hmac
 import json
 from typing import Any
 
 import msgspec
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.principal import Actor
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import calls, live, managing, members, messages, queries
@@ -14,6 +16,7 @@ from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.doors.opentera.addresses import server_url
 from rollbook.doors.opentera.arguments import missing
+from rollbook.doors.opentera.auth import key
 from rollbook.doors.opentera.bodies import Document, document, number
 from rollbook.doors.opentera.endpoints.user.sessions import documents
 from rollbook.doors.opentera.errors import STATUS, bad, forbidden
@@ -24,6 +27,8 @@ _LISTS = {
     "session_participants": (PARTICIPANTS, e.PARTICIPANT),
     "session_devices": (DEVICES, e.DEVICE),
 }
+SESSION = "session"
+"""The kind of key that those of sessions come from."""
 _ACTIONS = ("start", "stop", "invite", "remove", "invite_reply")
 
 
@@ -114,17 +119,19 @@ def _act(
 ) -> Document:
     work = call.work
     if action == "start":
-        values = _made_by(work) | {"session_type_id": type_id, "parameters": _text(parameters)}
+        uuid = session["uuid"] if session else new_uuid()
+        values = _made_by(work) | {"session_type_id": type_id, "parameters": _text(parameters), "uuid": uuid}
         present = _of(work, session) if session else {}
-        started = managing.start(work, session["id"] if session else 0, values, _filled(who, present))
-        return _answer(work, "started", started, _urls(call, started))
+        session_key = _session_key(call, uuid)
+        started = managing.start(work, session["id"] if session else 0, values, _filled(who, present), session_key)
+        return _answer(work, "started", started, {"session_key": session_key} | _urls(call, started, session_key))
     assert session is not None
     present = _of(work, session)
     match action:
         case "stop":
             return _answer(work, "stopped", managing.stop(work, session))
         case "invite":
-            managing.invite(work, session, who)
+            managing.invite(work, session, who, _session_key(call, session["uuid"]))
             return _answer(work, "invited", session)
         case "remove":
             managing.remove(work, session, who)
@@ -172,9 +179,14 @@ def _filled(who: live.Members, present: live.Members) -> live.Members:
     return {role: ids or present.get(role, []) for role, ids in who.items()}
 
 
-def _urls(call: Call[Any, Any], session: Record) -> Document:
+def _session_key(call: Call[Any, Any], uuid: str) -> str:
+    """What a service knows those by who may come into a session: the same for all of them, and each time."""
+    return hmac.new(key(call.services, SESSION), uuid.encode(), "sha256").hexdigest()
+
+
+def _urls(call: Call[Any, Any], session: Record, session_key: str) -> Document:
     """Where each kind of member joins."""
-    paths = messages.addresses(messages.service_of(call.work, session), session)
+    paths = messages.addresses(messages.service_of(call.work, session), session, session_key)
     return {f"session_url_{kind}s": server_url(call, path) for kind, path in paths.items()}
 
 
