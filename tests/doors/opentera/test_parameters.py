@@ -85,3 +85,30 @@ def test_what_is_used_at_a_place_out_of_reach_is_not_told(
 def test_who_is_in_a_project_out_of_reach_is_not_told(tera: Ways) -> None:
     assert len(_ids(tera.user("siteadmin").get("/user/users", id_project=2), "id_user")) == 3
     assert _ids(tera.user("user3").get("/user/users", id_project=2), "id_user") == []
+
+
+def _names(answer: Any, name: str) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [one[name] for one in answer.json()]
+
+
+def test_lists_come_in_the_order_that_clients_know(tera: Ways) -> None:
+    admin = tera.user("admin")
+    for place in ({"id_site": 1}, {"id_project": 1}):
+        names = _names(admin.get("/user/sessiontypes", **place), "session_type_name")
+        assert len(names) > 3
+        assert names == sorted(names)
+        assert _names(admin.get("/user/testtypes", **place), "test_type_name") == [
+            "Post-session evaluation",
+            "Pre-session evaluation",
+        ]
+    linked = admin.get("/user/sessiontypes/sites", id_site=1, list=True).json()
+    assert [one["id_session_type"] for one in linked] == [3, 2, 4, 5, 1], "by their names, which are not shown"
+    assert _ids_in_order(admin.get("/user/tests", id_session=2), "id_test") == [1, 3, 2], "type by type"
+    assert _ids_in_order(admin.get("/user/tests", id_participant=1), "id_test") == [4, 1], "oldest first"
+    shown = admin.get("/user/users/usergroups", id_user_group=1, with_empty=True)
+    assert _names(shown, "user_fullname")[:3] == ["MultiSite User", "No Access User!", "Project Admin"]
+
+
+def _ids_in_order(answer: Any, name: str) -> list[int]:
+    return [one[name] for one in answer.json()]

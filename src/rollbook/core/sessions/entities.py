@@ -238,6 +238,7 @@ TEST = Entity(
         "test_type_has_web_format": m.test_types.c.has_web_format,
     },
     _materials(m.tests).join(m.test_types, m.test_types.c.id == m.tests.c.test_type_id),
+    (m.tests.c.test_type_id, m.tests.c.at, m.tests.c.id),
 )
 TEST_INVITATION = Entity(
     "test_invitation",

@@ -44,6 +44,10 @@ class Link:
         """The column that names the place."""
         return f"{self.place.name}_id"
 
+    def refused(self) -> Fault:
+        """That the caller may not make or undo it: OpenTera has other words at sites than elsewhere."""
+        return policy.forbidden("Forbidden" if self.place is e.SITE else "Access denied")
+
 
 def _by_super(work: Work, pair: Record) -> bool:
     return policy.is_super(work)
@@ -149,12 +153,13 @@ def _linked(work: Work, link: Link, pair: Record) -> Record | None:
 
 def require(work: Work, link: Link, pair: Record) -> None:
     """Faults: FORBIDDEN for a caller who may not, and for a thing that they do not see or is not at the site."""
-    if not link.may_change(work, pair):
-        raise policy.forbidden("Access denied")
-    if queries.first(work, link.place, viewer=queries.anyone(work), id=pair[link.place_id]) is None:
-        raise policy.forbidden("Access denied")
-    if queries.first(work, link.thing, viewer=queries.anyone(work), id=pair[link.thing_id]) is None:
-        raise policy.forbidden("Access denied")
+    every = queries.anyone(work)
+    is_there = all(
+        queries.first(work, end, viewer=every, id=pair[column]) is not None
+        for end, column in ((link.place, link.place_id), (link.thing, link.thing_id))
+    )
+    if not (link.may_change(work, pair) and is_there):
+        raise link.refused()
     if link.at_site is None:
         return
     project = queries.get(work, e.PROJECT, pair["project_id"])
@@ -210,7 +215,7 @@ def detach(work: Work, link: Link, link_id: int) -> None:
 
 def _unlink(work: Work, link: Link, row: Record) -> None:
     if not link.may_change(work, row):
-        raise policy.forbidden("Access denied")
+        raise link.refused()
     use, message = USES[link.entity.name]
     if use is not None and work.first(use, thing=row[link.thing_id], place=row[link.place_id]) is not None:
         raise Fault(FaultCode.CONFLICT, message)

@@ -9,7 +9,7 @@ from rollbook.core.sessions import links, queries
 from rollbook.core.sessions.entities import DEVICE_PARTICIPANT, PROJECT, SERVICE_ROLE, SITE, Record
 from rollbook.core.sessions.links import Link
 from rollbook.doors.opentera.bodies import Document, document, number
-from rollbook.doors.opentera.errors import bad, forbidden
+from rollbook.doors.opentera.errors import bad
 from rollbook.web.routes import Call
 
 Documents = list[Document]
@@ -75,10 +75,12 @@ def index(pattern: Pattern) -> Callable[[Any], Documents]:
         rows = queries.find(work, link.entity, **chosen)
         others = _missing(pattern, work, asked, rows, place_id) if rows or by_place or thing_id else []
         is_brief = bool(getattr(asked, "list", None))
-        out = [_whole(pattern, work, row, asked, is_brief=is_brief) for row in rows]
-        out += [_other(pattern, work, other, asked, is_thing=by_place) for other in others]
-        name = f"{pattern.thing}_name" if by_place else f"{pattern.place}_name"
-        return out if is_brief else sorted(out, key=lambda shown: str(shown.get(name)))
+        named = f"{link.thing.name}_name" if by_place else f"{link.place.name}_name"
+        out = [(str(row[named]), _whole(pattern, work, row, asked, is_brief=is_brief)) for row in rows]
+        out += [(str(other["name"]), _other(pattern, work, other, asked, is_thing=by_place)) for other in others]
+        if by_place or pattern.place != "service":
+            out.sort(key=lambda one: one[0])
+        return [shown for _, shown in out]
 
     return handle
 
@@ -195,7 +197,7 @@ def _replaced(pattern: Pattern, work: Work, given: Any, known: str, other: str, 
     link = pattern.link
     column = link.thing_id if known == f"id_{pattern.thing}" else link.place_id
     if not _may_replace(work, link, column, known_id):
-        raise forbidden("Access denied")
+        raise link.refused()
     return links.replace(work, link, (column, known_id), pairs)
 
 

@@ -44,8 +44,14 @@ def index(call: Call[None, SessiontypesQuery]) -> Documents:
         "project_id": asked.id_project,
         "site_id": asked.id_site,
     }
-    found = queries.find(call.work, SESSION_TYPE, **chosen)
+    found = _ordered(queries.find(call.work, SESSION_TYPE, **chosen), asked)
     return [objects.SESSION_TYPE.only(one, *BRIEF) if asked.list else session_type_document(one) for one in found]
+
+
+def _ordered(found: list[Record], asked: Any) -> list[Record]:
+    """Types as the vendor's server orders them: those of a place by their name."""
+    is_of_place = asked.id_project is not None or asked.id_site is not None
+    return sorted(found, key=lambda one: str(one["name"])) if is_of_place else found
 
 
 def places_in(given: Document, kinds: dict[str, Link]) -> types.Places:
@@ -95,7 +101,7 @@ def index_tests(call: Call[None, TesttypesQuery]) -> Documents:
         "project_id": asked.id_project,
         "site_id": asked.id_site,
     }
-    found = queries.find(work, TEST_TYPE, **chosen)
+    found = _ordered(queries.find(work, TEST_TYPE, **chosen), asked)
     if not found and (asked.id_test_type is not None or asked.test_type_uuid is not None):
         raise Fault(FaultCode.NOT_FOUND, "Test type not found")
     return shown_tests(call, found)

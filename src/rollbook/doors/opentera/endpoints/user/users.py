@@ -204,7 +204,8 @@ def index_memberships(call: Call[None, UsersUsergroupsQuery]) -> Documents:
     rows = queries.find(work, MEMBERSHIP, group_id=asked.id_user_group)
     every = queries.find(work, USER, is_super=False) if asked.with_empty else []
     others = _without([_userless(user) for user in every], rows, "person_id")
-    return [_membership(row, is_brief=is_brief) for row in [*rows, *others]]
+    by_name = sorted([*rows, *others], key=lambda row: str(row["first_name"]))
+    return [_membership(row, is_brief=is_brief) for row in by_name]
 
 
 def _without(others: list[Record], rows: list[Record], column: str) -> list[Record]:
