@@ -190,3 +190,36 @@ def test_the_search_finds_participants_devices_and_sessions(clinic: Clinic) -> N
     assert f'href="/console/participants/{clinic.participant}"' in said(clinic.owner, "/console/search?q=jansen")
     user = clinic.with_role("Ro Tterdam", "site", clinic.other_site, "admin")
     assert f'href="/console/devices/{clinic.device}"' not in said(user, "/console/search?q=robot")
+
+
+def test_who_is_beyond_the_list_is_found_by_name(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Bo Smit", "Di Vos"):
+        made(clinic.owner, "participants", name=name, project_id=clinic.project, is_enabled=1)
+    number = clinic.session()
+    path = f"/console/sessions/{number}"
+    assert "find_participant" not in said(clinic.owner, path), "all are listed"
+    monkeypatch.setattr("rollbook.console.records.sessions.MOST_CANDIDATES", 2)
+    page = said(clinic.owner, path)
+    assert ">Di Vos</option>" not in page
+    assert "The first of many are listed above." in page
+    found = said(clinic.owner, f"{path}?find_participant=vos")
+    assert clinic.owner.get(f"{path}?find_participant=%25_%5C").status_code == 200
+    (option,) = re.findall(r'<option value="(\d+)">Di Vos</option>', found)
+    assert ">Bo Smit</option>" not in found
+    act(clinic.owner, number, **{"action": "join", "as": "participant", "member": option})
+    assert "Di Vos" in said(clinic.owner, path)
+
+
+def test_a_choice_that_is_not_whole_says_so_and_begins_elsewhere(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = made(clinic.owner, "participants", name="Di Vos", project_id=clinic.project, is_enabled=1)
+    assert "are listed" not in said(clinic.owner, "/console/sessions/new")
+    for module in ("core.sessions.forms", "console.records.form"):
+        monkeypatch.setattr(f"rollbook.{module}.MOST_CHOICES", 1)
+    page = said(clinic.owner, "/console/sessions/new")
+    assert ">Di Vos</option>" not in page
+    assert "For another, begin on the page of that participant." in page
+    add = re.search(r'href="(/console/sessions/new\?[^"]+)"', said(clinic.owner, f"/console/participants/{last}"))
+    assert add is not None
+    assert f'<option value="{last}" selected>Di Vos</option>' in said(clinic.owner, add[1])

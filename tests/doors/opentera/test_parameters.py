@@ -112,3 +112,36 @@ def test_lists_come_in_the_order_that_clients_know(tera: Ways) -> None:
 
 def _ids_in_order(answer: Any, name: str) -> list[int]:
     return [one[name] for one in answer.json()]
+
+
+def test_the_participants_that_changed_last_come_first(tera: Ways) -> None:
+    admin = tera.user("admin")
+    for participant_id in (3, 1):
+        changed = {"participant": {"id_participant": participant_id, "participant_name": f"P{participant_id}"}}
+        assert admin.post("/user/participants", changed).status_code == 200
+    asked = {"id_site": 1, "orderby_recents": True}
+    assert _ids_in_order(admin.get("/user/participants", **asked), "id_participant") == [1, 3, 2]
+    assert _ids_in_order(admin.get("/user/participants", **asked, limit=2), "id_participant") == [1, 3]
+    assert _ids_in_order(admin.get("/user/participants", id_site=1), "id_participant") == [1, 2, 3]
+
+
+def test_the_form_of_settings_is_that_of_a_service(tera: Ways) -> None:
+    admin = tera.user("admin")
+    begins = '{"volume": 80}'
+    assert (
+        admin.post("/user/services", {"service": {"id_service": 6, "service_default_config": begins}}).status_code
+        == 200
+    )
+    form = admin.get("/user/forms", type="service_config", key="VideoRehabService").json()
+    items = {item["id"]: item for section in form["sections"] for item in section["items"]}
+    assert form["objecttype"] == "service_config"
+    assert (items["id_service"]["type"], items["id_service"]["default"]) == ("hidden", 6)
+    assert items["service_config_config"]["default"] == begins
+    assert items["service_config_config"]["required"] is True
+    for caller, asked, status in (
+        ("admin", {}, 400),
+        ("admin", {"key": "NoSuchService"}, 403),
+        ("user", {"key": "EmailService"}, 403),
+        ("user", {"key": "VideoRehabService"}, 200),
+    ):
+        assert tera.user(caller).get("/user/forms", type="service_config", **asked).status_code == status

@@ -13,7 +13,7 @@ from rollbook.core.kernel import values as checks
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.sessions import queries
 from rollbook.core.sessions.entities import Record
-from rollbook.core.sessions.forms import FIRST, FORMS, Asked, Choice, Field, choices_of
+from rollbook.core.sessions.forms import FIRST, FORMS, MOST_CHOICES, Asked, Choice, Field, choices_of
 from rollbook.core.sessions.services import checked_config
 from rollbook.core.sessions.ties import called
 
@@ -45,6 +45,7 @@ def _asked(visit: Visit, record: Record | None) -> Asked:
 def _drawn(visit: Visit, kind: Kind, field: Field, record: Record | None, asked: Asked) -> Drawn:
     value = _value(visit, kind, field, record)
     options, groups = _options(visit, field, asked, value)
+    is_cut = field.is_limited and len(options) >= MOST_CHOICES
     return {
         "name": field.name,
         "label": phrases.label(field.name),
@@ -53,7 +54,7 @@ def _drawn(visit: Visit, kind: Kind, field: Field, record: Record | None, asked:
         "is_required": field.is_required and field.only_when is None,
         "options": options,
         "groups": groups,
-        "hint": _hint(visit, kind, field),
+        "hint": phrases.cut(field.name) if is_cut else _hint(visit, kind, field),
     }
 
 

@@ -115,8 +115,10 @@ def _fields(visit: Visit, kind: Kind) -> list[Row]:
 def _options(visit: Visit, one: Filter) -> list[tuple[int, str]]:
     if one.entity is None:
         return list(one.options)
-    chosen = visit.asked_number(one.name) if one.is_given_only else None
-    found = queries.find(visit.work, one.entity, id=chosen, limit=forms.MOST_CHOICES)
+    asked = visit.asked_number(one.name)
+    chosen = queries.find(visit.work, one.entity, id=asked) if asked is not None else []
+    others = [] if one.is_given_only else queries.find(visit.work, one.entity, limit=forms.MOST_CHOICES)
+    found = [*(record for record in chosen if record["id"] not in {other["id"] for other in others}), *others]
     return [(record["id"], called(record)) for record in found]
 
 

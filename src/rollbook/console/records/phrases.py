@@ -1,6 +1,7 @@
 """What the fields of these rooms are called, what is said beside them, and refusals in plainer words."""
 
 from rollbook.console import words
+from rollbook.core.sessions.forms import MOST_CHOICES
 
 _LABELS = {
     "is_enabled": "In use",
@@ -86,6 +87,12 @@ def label(name: str) -> str:
 def hint(kind: str, name: str) -> str | None:
     """What is said below a field."""
     return _HINTS.get((kind, name))
+
+
+def cut(name: str) -> str:
+    """What is said below a choice of which the rest is not listed."""
+    one = label(name).lower()
+    return f"Only the first {MOST_CHOICES} are listed. For another, begin on the page of that {one}."
 
 
 def refusal(message: str) -> str:

@@ -14,6 +14,7 @@ from rollbook.core.sessions import entities as e
 from rollbook.core.sessions.entities import Record
 from rollbook.core.sessions.forms import STATUSES
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE, Role
+from rollbook.core.sessions.pages import sought
 from rollbook.core.sessions.ties import MOST_CANDIDATES, called
 from rollbook.web.files import Held, file_answer
 from rollbook.web.routes import Reply, Stream
@@ -124,7 +125,9 @@ def context(visit: Visit, session: Record, *, may_change: bool) -> dict[str, Any
         "maker": _maker(session),
         "length": words.minutes(session["duration_s"] or None),
         "events": [_moment(one) for one in events],
-        "taking_part": [_role(work, key, session, may_change=may_change) for key in _ROLES],
+        "taking_part": [
+            _role(work, key, session, visit.query.get(f"find_{key}"), may_change=may_change) for key in _ROLES
+        ],
         "assets": _assets(work, session["id"]),
         "tests": [_left(one, one["test_type_name"]) for one in queries.find(work, e.TEST, session_id=session["id"])],
         "notes": NOTES,
@@ -172,13 +175,14 @@ def _maker(session: Record) -> str:
     return next((one for one in names if one), "")
 
 
-def _role(work: Work, key: str, session: Record, *, may_change: bool) -> Row:
+def _role(work: Work, key: str, session: Record, typed: str | None, *, may_change: bool) -> Row:
     role, entity, title, room = _ROLES[key]
     present = members.of_sessions(work, role, [session["id"]])[session["id"]]
     seen = (
         {one["id"] for one in queries.find(work, entity, id_among=[one["id"] for one in present])} if present else set()
     )
-    found = queries.find(work, entity, limit=MOST_CANDIDATES, **_open_to(key)) if may_change else []
+    narrowed = _open_to(key) | {"searched": sought(typed), "limit": MOST_CANDIDATES}
+    found = queries.find(work, entity, **narrowed) if may_change else []
     taken = {one["id"] for one in present}
     return {
         "key": key,
@@ -193,6 +197,8 @@ def _role(work: Work, key: str, session: Record, *, may_change: bool) -> Row:
             for one in present
         ],
         "options": [(one["id"], called(one)) for one in found if one["id"] not in taken],
+        "typed": typed,
+        "is_cut": len(found) == MOST_CANDIDATES,
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
+from rollbook.core.events.tables import events
 from rollbook.core.kernel.matching import holds
 from rollbook.core.people.tables import groups, memberships, people
 from rollbook.core.sessions.entities import Entity
@@ -188,18 +189,17 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
 }
 
 
-def _last_session() -> Any:
-    taking_part = x.session_participants
-    return (
-        select(func.max(x.sessions.c.started_at))
-        .select_from(taking_part.join(x.sessions, x.sessions.c.id == taking_part.c.session_id))
-        .where(taking_part.c.participant_id == p.participants.c.id, is_live(taking_part), is_live(x.sessions))
-        .scalar_subquery()
+def _last_change() -> Any:
+    """The number of the last event that a participant is of."""
+    of, found = events.c, p.participants.c
+    changes = select(func.max(of.id)).where(
+        of.organisation_id == found.organisation_id, of.entity == "participant", of.entity_id == found.id
     )
+    return changes.correlate(p.participants).scalar_subquery()
 
 
 ORDERS: Mapping[str, Callable[[], list[Any]]] = {
-    "recent": lambda: [_last_session().desc().nulls_last(), p.participants.c.id],
+    "recent": lambda: [_last_change().desc().nulls_last(), p.participants.c.id.desc()],
     "in_time": lambda: [x.session_events.c.at, x.session_events.c.id],
 }
-"""Orders beside each entity's own: participants by their last session, events as they happened."""
+"""Orders beside each entity's own: participants that changed last first, events as they happened."""

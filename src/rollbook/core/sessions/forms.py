@@ -65,6 +65,8 @@ class Field:
     depends_on: str | None = None
     """The field whose value decides what this one may be chosen from."""
     choices: Choose | None = None
+    is_limited: bool = False
+    """Whether only the first :data:`MOST_CHOICES` are offered."""
     grouped: Callable[[Work], Grouped] | None = None
     """All that it may be chosen from, under what that depends on: for forms that cannot ask again."""
 
@@ -268,11 +270,11 @@ FIRST: Mapping[str, tuple[Field, ...]] = {
     "device": _AT,
     "session_type": _AT,
     "test_type": _AT,
-    "session": (Field("participant_id", "choice", choices=_participants),),
+    "session": (Field("participant_id", "choice", choices=_participants, is_limited=True),),
     "service_config": (
         _need("service_id", "choice", choices=_services),
-        Field("participant_id", "choice", choices=_participants),
-        Field("device_id", "choice", choices=_devices),
+        Field("participant_id", "choice", choices=_participants, is_limited=True),
+        Field("device_id", "choice", choices=_devices, is_limited=True),
     ),
 }
 """What is asked once, when a record is made: where it is used, or whose it is."""

@@ -249,6 +249,18 @@ FORMS: Mapping[str, tuple[Section, ...]] = {
         ("service_editable_config", "Service has editable config", "has_editable_config"),
         ("service_default_config", "Service Default Configuration", "default_config"),
     ),
+    "service_config": _only(
+        "service_config",
+        "informations",
+        _id("id_service_config", "Service Config ID"),
+        _id("id_service", "Service ID"),
+        _hidden("id_user", "User ID"),
+        _hidden("id_participant", "Participant ID"),
+        _hidden("id_device", "Device ID"),
+        _hidden("service_config_specific_id", "Specific ID"),
+        _shown("service_config_name", "Service Name", "label", readonly=True),
+        ("service_config_config", "Configuration", "config"),
+    ),
     "test_type": _only(
         "test_type",
         "informations",

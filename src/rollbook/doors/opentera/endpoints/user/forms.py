@@ -1,7 +1,7 @@
 """Forms that clients draw: what an object has, and what its fields may be chosen from (OpenTera, "user", forms)."""
 
 from rollbook.core.sessions import queries
-from rollbook.core.sessions.entities import SESSION_TYPE
+from rollbook.core.sessions.entities import SERVICE, SESSION_TYPE
 from rollbook.core.sessions.forms import Asked, choices_of
 from rollbook.doors.opentera.bodies import Document
 from rollbook.doors.opentera.errors import bad, forbidden
@@ -21,8 +21,26 @@ def show(call: Call[None, FormsQuery]) -> Document:
             raise bad("Missing session type id")
         if not queries.sees(call.work, SESSION_TYPE, type_id):
             raise forbidden()
+    known = _of_service(call) if kind == "service_config" else {}
     sections = [_section(call, section, number) for number, section in enumerate(FORMS[kind], 1)]
+    for item in (item for section in sections for item in section["items"]):
+        item |= known.get(item["id"], {})
     return {"objecttype": kind, "sections": sections}
+
+
+def _of_service(call: Call[None, FormsQuery]) -> dict[str, Document]:
+    """What the form of a service's settings begins with. Faults: INVALID without a key; FORBIDDEN."""
+    if not call.query.key:
+        raise bad("Missing service key")
+    found = queries.first(call.work, SERVICE, key=call.query.key)
+    if found is None:
+        raise forbidden()
+    begins = found["default_config"]
+    return {
+        "id_service": {"default": found["id"]},
+        "service_config_name": {"default": found["name"]},
+        "service_config_config": {"default": begins} if begins and begins != "{}" else {},
+    }
 
 
 def _section(call: Call[None, FormsQuery], section: Section, order: int) -> Document:
