@@ -113,3 +113,16 @@ def test_an_object_that_holds_nothing_is_refused_with_a_reason(tera: Ways, path:
         return
     assert answer.status_code in (400, 403, 404), answer.text
     assert answer.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("devices", {"device": {"id_device": 1, "device_enabled": None}}),
+        ("projects", {"project": {"id_project": 1, "project_enabled": None}}),
+        ("testtypes", {"test_type": {"id_test_type": 1, "test_type_has_json_format": None}}),
+    ],
+)
+def test_what_may_not_be_empty_is_not_said_to_be_in_use(tera: Ways, path: str, body: dict[str, Any]) -> None:
+    answer = tera.user("admin").post(f"/user/{path}", body)
+    assert (answer.status_code, answer.json()) == (500, "Something that every record of this kind has is missing.")

@@ -70,3 +70,46 @@ def test_a_device_that_sends_no_configuration_keeps_what_it_has(tera: Ways) -> N
     shown = device.post("/device/devices", {"device": {"id_device": 1, "device_name": "Mine"}}).json()
     assert (shown[0]["device_config"], shown[0]["device_name"]) == ("kept", "Apple Watch #W05P1")
     assert device.post("/device/devices", {"device": {"device_config": None}}).json()[0]["device_config"] is None
+
+
+def _access(caller: Tera, **access: Any) -> int:
+    api = "service/serviceaccess" if "OpenTera" in caller.headers["authorization"] else "user/services/access"
+    return int(caller.post(f"/{api}", {"service_access": access}).status_code)
+
+
+def test_a_role_that_one_could_not_take_away_is_not_changed_into_another(tera: Ways) -> None:
+    """Access 3 is that of the site's administrators; role 17 administers project 1; 9 is one of service 6 itself."""
+    own = {"id_service_access": 3, "id_user_group": OF_PROJECT_1}
+    assert _access(tera.user("user3"), **own, id_service_role=17) == 403
+    for service in (tera.service(6), tera.service(2)):
+        assert _access(service, id_service_access=3, id_service_role=9) == 403
+        assert _access(service, id_service_access=999, id_service_role=9) == 403
+    (kept,) = tera.user("admin").get("/user/services/access", id_user_group=OF_SITE).json()
+    assert (kept["id_service_access"], kept["service_role_name"], kept["id_site"]) == (3, "admin", 1)
+    assert _access(tera.user("siteadmin"), **own, id_service_role=17) == 200
+
+
+SESSION = {"id_session": 0, "id_session_type": 1, "session_name": "S", "session_start_datetime": "2026-03-02T09:30:00"}
+
+
+def test_nobody_makes_a_session_in_the_name_of_someone_they_do_not_see(tera: Ways) -> None:
+    user, lists = tera.user("user"), {"session_participants_ids": [1], "session_users_ids": []}
+    for creator in ({"id_creator_user": 1}, {"id_creator_participant": 4}, {"id_creator_device": 3}):
+        assert user.post("/user/sessions", {"session": SESSION | lists | creator}).status_code == 403
+    (made,) = user.post("/user/sessions", {"session": SESSION | lists | {"id_creator_user": 3}}).json()
+    changed = {"id_session": made["id_session"], "id_creator_user": 1}
+    assert user.post("/user/sessions", {"session": changed}).status_code == 403
+    assert user.post("/user/sessions", {"session": made | {"session_comments": "as it was"}}).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["device", "participant"])
+def test_devices_and_participants_make_sessions_in_their_own_name_alone(tera: Ways, who: str) -> None:
+    caller = tera.device(1) if who == "device" else tera.participant()
+    uuid = tera.user("admin").get("/user/participants", id_participant=1).json()[0]["participant_uuid"]
+    given = SESSION | {"session_participants": [uuid], "id_creator_user": 1}
+    made = caller.post(f"/{who}/sessions", {"session": given}).json()
+    assert (made[f"id_creator_{who}"], made["id_creator_user"]) == (1, None)
+    wrong = {"id_session": made["id_session"], "session_status": 9, "session_participants": [uuid]}
+    assert caller.post(f"/{who}/sessions", {"session": wrong}).status_code == 400
+    wrong = {"id_session": made["id_session"], "id_creator_user": 1, "session_participants": [uuid]}
+    assert caller.post(f"/{who}/sessions", {"session": wrong}).json()["id_creator_user"] is None

@@ -141,6 +141,8 @@ def _fault_of(problem: psycopg.Error) -> Fault:
     match problem:
         case psycopg.errors.UniqueViolation():
             return Fault(FaultCode.DUPLICATE, "A record with the same identifying value exists already.")
+        case psycopg.errors.NotNullViolation():
+            return Fault(FaultCode.CONFLICT, "Something that every record of this kind has is missing.")
         case psycopg.errors.IntegrityError():
             return Fault(FaultCode.CONFLICT, "Other records depend on this one.")
         case psycopg.errors.DataError():

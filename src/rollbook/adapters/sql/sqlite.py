@@ -183,4 +183,6 @@ def _fault_of(problem: Exception) -> Fault:
         return Fault(FaultCode.INVALID, "A value is too large to be stored.")
     if "UNIQUE" in str(problem):
         return Fault(FaultCode.DUPLICATE, "A record with the same identifying value exists already.")
+    if "NOT NULL" in str(problem):
+        return Fault(FaultCode.CONFLICT, "Something that every record of this kind has is missing.")
     return Fault(FaultCode.CONFLICT, "Other records depend on this one.")

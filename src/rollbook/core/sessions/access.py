@@ -135,6 +135,7 @@ def save(work: Work, access_id: int, values: Record) -> Record | None:
     _require_may_give(work, role, holder)
     if present is None:
         return store.add(work, SERVICE_ACCESS, service_role_id=role["id"], **holder)
+    _require_may_give(work, queries.get(work, SERVICE_ROLE, present["service_role_id"]), present)
     if not values.get("service_role_id"):
         store.remove(work, SERVICE_ACCESS, present)
         return None
@@ -164,6 +165,8 @@ def _require_own(work: Work, role: Record | None, group_id: int | None) -> None:
 def save_for_service(work: Work, access_id: int, values: Record) -> Record | None:
     """As :func:`save`, by the service whose role it is. Faults: FORBIDDEN, INVALID, MISSING."""
     present, role = _named(work, access_id, values)
+    if (access_id and present is None) or (present and present["service_id"] != work.principal.subject_id):
+        raise policy.forbidden()
     _require_own(work, role, values.get("group_id"))
     for name, entity in (("participant_group_id", PARTICIPANT_GROUP), ("device_id", DEVICE)):
         if values.get(name) is not None and not queries.sees(work, entity, values[name]):

@@ -9,6 +9,7 @@ from rollbook.core.sessions import members, policy, queries, store
 from rollbook.core.sessions.entities import (
     DEVICE,
     PARTICIPANT,
+    SERVICE,
     SESSION,
     SESSION_EVENT,
     SESSION_TYPE,
@@ -25,6 +26,12 @@ _ENTITIES: dict[Role, tuple[Entity, str]] = {
     PARTICIPANTS: (PARTICIPANT, "participant"),
     PEOPLE: (USER, "user"),
     DEVICES: (DEVICE, "device"),
+}
+_CREATORS: dict[str, Entity] = {
+    "creator_person_id": USER,
+    "creator_participant_id": PARTICIPANT,
+    "creator_device_id": DEVICE,
+    "creator_service_id": SERVICE,
 }
 
 
@@ -56,8 +63,9 @@ def save(work: Work, session_id: int, values: Record, wanted: Members) -> Record
     One without a status is in progress. Faults: FORBIDDEN, MISSING, INVALID.
     """
     _require_members(work, wanted)
+    present = policy.seen(work, SESSION, session_id) if session_id else {}
+    _require_creators(work, {name: id_ for name, id_ in values.items() if id_ != present.get(name)})
     if session_id:
-        present = policy.seen(work, SESSION, session_id)
         _require_whole(work, session_id)
         session = store.change(work, SESSION, present, **_checked(work, values, is_new=False))
     else:
@@ -72,10 +80,24 @@ def save(work: Work, session_id: int, values: Record, wanted: Members) -> Record
     return session
 
 
-def _checked(work: Work, values: Record, *, is_new: bool) -> Record:
+def _require_creators(work: Work, values: Record) -> None:
+    """Faults: FORBIDDEN for a creator whom the caller does not see; services may name anyone there is."""
+    viewer = queries.anyone(work) if viewer_of(work.principal).kind is Kind.SERVICE else None
+    for name, entity in _CREATORS.items():
+        creator = values.get(name)
+        if creator is not None and queries.first(work, entity, viewer=viewer, id=creator) is None:
+            raise policy.forbidden("User doesn't have access to the creator of that session.")
+
+
+def require_status(values: Record) -> None:
+    """Faults: INVALID for what is none."""
     status = values.get("status")
     if status is not None and status not in range(5):
         raise Fault(FaultCode.INVALID, "session_status must be 0, 1, 2, 3 or 4.")
+
+
+def _checked(work: Work, values: Record, *, is_new: bool) -> Record:
+    require_status(values)
     if "session_type_id" in values:
         wanted = values["session_type_id"]
         found = queries.first(work, SESSION_TYPE, id=wanted) if wanted is not None else None

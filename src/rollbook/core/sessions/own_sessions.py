@@ -10,7 +10,7 @@ from rollbook.core.kernel.statements import Statement, among
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import members, policy, queries, store
 from rollbook.core.sessions.entities import PARTICIPANT, SESSION, SESSION_EVENT, SESSION_TYPE, Record
-from rollbook.core.sessions.live import IN_PROGRESS
+from rollbook.core.sessions.live import IN_PROGRESS, require_status
 from rollbook.core.sessions.members import PARTICIPANTS
 from rollbook.core.sessions.reach import is_live
 from rollbook.core.sessions.tables.sessions import session_participants, sessions
@@ -37,10 +37,12 @@ _ALIKE = Statement[tuple[Any, ...]](
 def save(work: Work, session_id: int, values: Record, participant_uuids: list[str]) -> Record:
     """Make a session (id 0), or change one that the caller sees; the same session again is the one that is there.
 
-    Who takes part is said when it is made.
+    Who takes part is said when it is made, and who made it is who calls.
 
     Faults: FORBIDDEN, MISSING, INVALID for participants whom nobody knows.
     """
+    require_status(values)
+    values = {name: value for name, value in values.items() if not name.startswith("creator_")}
     wanted = values.get("session_type_id")
     if wanted is not None and not queries.sees(work, SESSION_TYPE, wanted):
         raise policy.forbidden("No access to session type")
