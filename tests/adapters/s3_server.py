@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 
 class S3Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -21,15 +23,13 @@ class S3Server(ThreadingHTTPServer):
         self.verbs: list[str] = []
         self.refuses_with: int | None = None
 
-    def environment(self) -> dict[str, str]:
-        """What makes this the S3 that buckets are looked for at."""
-        return {
-            "AWS_ENDPOINT": f"http://127.0.0.1:{self.server_port}",
-            "AWS_ALLOW_HTTP": "true",
-            "AWS_REGION": "eu-central-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
+    def set_in(self, environment: pytest.MonkeyPatch) -> None:
+        """Make this the S3 that buckets are looked for at."""
+        environment.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{self.server_port}")
+        environment.setenv("AWS_ALLOW_HTTP", "true")
+        environment.setenv("AWS_REGION", "eu-central-1")
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
 
 class S3Conversation(BaseHTTPRequestHandler):

@@ -22,8 +22,7 @@ KEY = "assets/2026/0b1c.bin"
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     with s3_server() as server:
-        for name, value in server.environment().items():
-            monkeypatch.setenv(name, value)
+        server.set_in(monkeypatch)
         yield server
 
 

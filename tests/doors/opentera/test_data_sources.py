@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import Caller
 from tests.doors.opentera.conftest import USERS, Ways
+from tests.doors.opentera.test_renewed_copies import SESSION
 
 SOURCES = {
     "Live sessions": ("session", 60),
@@ -46,17 +47,7 @@ def test_each_user_charts_what_they_see(tera: Ways, name: str, source: str) -> N
 
 def test_a_session_is_there_at_once_with_who_takes_part(tera: Ways) -> None:
     uuid = tera.user("admin").get("/user/participants", id_participant=1).json()[0]["participant_uuid"]
-    session = {
-        "id_session": 0,
-        "id_session_type": 1,
-        "session_name": "Gait",
-        "session_start_datetime": "2026-03-01T10:00:00Z",
-        "session_status": 2,
-        "session_participants_ids": [1],
-        "session_users_ids": [],
-        "id_creator_user": 1,
-    }
-    made = tera.user("admin").post("/user/sessions", {"session": session}).json()[0]
+    made = tera.user("admin").post("/user/sessions", {"session": SESSION}).json()[0]
     told = ["session", "status", "made_by", "made_by_kind", "participants"]
     found = rows(tera, "admin", "Live sessions", "session_id", *told)
     by_id = {row[0]: row[1:] for row in found}

@@ -19,8 +19,7 @@ LARGE = bytes(range(256)) * 4 * 1024 * 24
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     """The bucket."""
     with s3_server() as server:
-        for name, value in server.environment().items():
-            monkeypatch.setenv(name, value)
+        server.set_in(monkeypatch)
         yield server
 
 
