@@ -71,6 +71,22 @@ def test_a_chart_has_its_numbers_in_the_specification_and_as_a_table(door: Door,
     assert '<th scope="row">Feb 2026</th><td class="end">FR</td><td class="end">10</td>' in page
 
 
+def test_every_column_of_a_heat_map_is_named_below_it(door: Door) -> None:
+    chart = widget("heat", door.source(), groups=[COUNTRY, {"name": "price"}], values=[SOLD])
+    assert '"labelAngle": -45' in seen(door, dashboard(door, chart))
+    dated = widget("heat", door.source(), groups=[{"name": "at", "grain": "month"}, COUNTRY], values=[SOLD])
+    assert "labelAngle" not in seen(door, dashboard(door, dated))
+
+
+@pytest.mark.parametrize("kind", ["table", "pivot"])
+def test_what_is_counted_stands_at_the_end_of_its_column(door: Door, kind: str) -> None:
+    by_year = {"name": "at", "grain": "year"}
+    page = seen(door, dashboard(door, widget(kind, door.source(), groups=[COUNTRY, by_year], values=[SOLD])))
+    counted = "5" if kind == "pivot" else "13"
+    assert f'<td class="end">{counted}</td>' in page
+    assert '<td class="end">FR' not in page
+
+
 def test_a_filter_narrows_the_widgets_of_its_source_and_no_other(door: Door) -> None:
     one, other = door.source(), door.source([{"country": "HR", "sold": 100}])
     path = dashboard(
@@ -226,6 +242,10 @@ def test_a_dashboard_is_made_previewed_changed_and_deleted_in_the_console(door: 
     assert shown.status_code == 200, shown.text
     assert '<p class="board-number">18</p>' in read(shown)
     assert door.admin.get("/api/web_app").json()["num_results"] == 0
+    narrowed = msgspec.json.encode({"tabs": [{"widgets": [widget("filter", source, groups=[COUNTRY])]}]}).decode()
+    shown = visitor.post("/console/dashboards/new", {"name": "Pieces", "content": narrowed, "action": "preview"})
+    assert '<option value="FR">FR</option>' in shown.text
+    assert "There is nothing to show." not in shown.text
     path = visitor.post("/console/dashboards/new", form).headers["location"]
     assert '<p class="board-number">18</p>' in read(visitor.get(path))
     shown = visitor.post(f"{path}/edit", {"name": "Other", "content": "{}", "action": "preview"})
