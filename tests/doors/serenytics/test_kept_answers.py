@@ -130,7 +130,9 @@ def test_a_join_that_takes_in_another_source_tells_of_that_one(door: Door, again
 def test_a_formula_that_was_changed_counts_anew(door: Door, again: list[Any]) -> None:
     def with_formula(text: str, inner: str) -> dict[str, Any]:
         formulas = {"m": ("outer", text), "i": ("inner", inner)}
-        return {"measures": {key: {"name": n, "type": "value", "data": {"formula": f}} for key, (n, f) in formulas.items()}}
+        return {
+            "measures": {key: {"name": n, "type": "value", "data": {"formula": f}} for key, (n, f) in formulas.items()}
+        }
 
     uuid = door.source(ROWS, **with_formula("[inner] + 1", "[n]"))
     asked = {"select": [{"name": "x", "measureUuid": "m", "agg_function": "sum"}]}

@@ -54,9 +54,9 @@ def test_a_number_and_a_table_show_what_their_source_says(door: Door) -> None:
     )
     page = seen(door, path)
     assert '<p class="board-number">18</p>' in page
-    assert '<th scope="col">Country</th><th scope="col">Pieces sold</th>' in page
-    assert "<td>FR</td><td>13</td>" in page
-    assert "<td>SI</td><td>5</td>" in page
+    assert '<th scope="col">Country</th><th scope="col" class="end">Pieces sold</th>' in page
+    assert '<td>FR</td><td class="end">13</td>' in page
+    assert '<td>SI</td><td class="end">5</td>' in page
     listed = owner(door.organisation).get("/console/dashboards").text
     assert "Sales &lt;1&gt;" in listed
     assert path in listed
@@ -182,10 +182,11 @@ def test_a_widget_is_saved_as_a_file_in_three_formats_as_its_filters_stand(door:
 def test_a_pivot_turns_its_last_group_across(door: Door) -> None:
     month = {"name": "at", "grain": "month", "label": "Month"}
     page = seen(door, dashboard(door, widget("pivot", door.source(), groups=[COUNTRY, month], values=[SOLD])))
-    heads = '<th scope="col">Country</th><th scope="col">Dec 2025</th><th scope="col">Jan 2026</th>'
-    assert f'{heads}<th scope="col">Feb 2026</th>' in page
-    assert "<td>FR</td><td></td><td>3</td><td>10</td>" in page
-    assert "<td>SI</td><td>5</td><td></td><td></td>" in page
+    months = "".join(f'<th scope="col" class="end">{name}</th>' for name in ("Dec 2025", "Jan 2026", "Feb 2026"))
+    assert f'<th scope="col">Country</th>{months}' in page
+    end = '<td class="end">'
+    assert f"<td>FR</td>{end}</td>{end}3</td>{end}10</td>" in page
+    assert f"<td>SI</td>{end}5</td>{end}</td>{end}</td>" in page
     short = seen(door, dashboard(door, widget("pivot", door.source(), groups=[COUNTRY], values=[SOLD])))
     assert "A pivot needs two groups" in short
 
