@@ -7,8 +7,11 @@ lies first, as in an image that has it in ``/usr/local``.
 import ctypes
 import os
 import sys
+from pathlib import Path
 
-from plain_user import show_python
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.adapters.plain_user import show_python
 
 SHOWN = "--shown"
 _PR_CAPBSET_DROP, _CAP_SYS_ADMIN = 24, 21

@@ -106,7 +106,7 @@ def test_a_join_tells_what_became_of_its_parts(door: Door, again: list[Any], how
     uuid = door.source(ROWS)
     inner = _joined(door, [{"uuid": uuid, "prefix": "a"}])
     outer = _joined(door, [{"uuid": inner, "prefix": "b"}])
-    asked = {"select": [{**TOTAL, "name": "b.a.n"}, {"name": "$$count$$"}]}
+    asked: dict[str, Any] = {"select": [{**TOTAL, "name": "b.a.n"}, {"name": "$$count$$"}]}
     assert asked_twice(lambda: door.ask(outer, **asked)["data"], again) == [[30, 2]]
     change(door, uuid)
     assert door.ask(outer, **asked)["data"] == [expected]
@@ -135,7 +135,7 @@ def test_a_formula_that_was_changed_counts_anew(door: Door, again: list[Any]) ->
         }
 
     uuid = door.source(ROWS, **with_formula("[inner] + 1", "[n]"))
-    asked = {"select": [{"name": "x", "measureUuid": "m", "agg_function": "sum"}]}
+    asked: dict[str, Any] = {"select": [{"name": "x", "measureUuid": "m", "agg_function": "sum"}]}
     assert asked_twice(lambda: door.ask(uuid, **asked)["data"], again) == [[32]]
     for text, inner, expected in (("[inner] + 2", "[n]", 34), ("[inner] + 2", "[n] * 2", 64)):
         door.admin.put(f"/api/data_source/{uuid}", json={"jsonContent": with_formula(text, inner)})
@@ -194,7 +194,7 @@ def test_a_policy_of_a_joins_part_binds_from_its_change_on(door: Door, again: li
     joined = _joined(door, [{"uuid": uuid, "prefix": "a"}])
     viewer, user = door.user(unit="A")
     door.admin.post(f"/api/data_source/{joined}/sharings", json={"username_to_share_with": user["username"]})
-    asked = {"select": [{**TOTAL, "name": "a.n"}]}
+    asked: dict[str, Any] = {"select": [{**TOTAL, "name": "a.n"}]}
     assert asked_twice(lambda: door.ask(joined, viewer, **asked)["data"], again) == [[30]]
     content = {"row_policies": [{"column": "unit", "metadata": "unit"}]}
     door.admin.put(f"/api/data_source/{uuid}", json={"jsonContent": content})
@@ -206,7 +206,10 @@ def test_a_person_who_comes_or_goes_is_told_of_at_once_alone_and_in_a_join(door:
     listed = door.admin.get("/api/data_source").json()["objects"]
     people = next(source["uuid"] for source in listed if source["name"] == "People")
     joined = _joined(door, [{"uuid": people, "prefix": ""}])
-    asked = {"select": [{"name": "$$count$$"}], "where": [{"name": "is_active", "op": "==", "value": True}]}
+    asked: dict[str, Any] = {
+        "select": [{"name": "$$count$$"}],
+        "where": [{"name": "is_active", "op": "==", "value": True}],
+    }
 
     def count() -> list[Any]:
         return [door.ask(uuid, **asked)["data"][0][0] for uuid in (people, joined)]

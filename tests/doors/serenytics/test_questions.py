@@ -91,7 +91,7 @@ def test_having_takes_what_is_selected_by_its_name_and_nothing_that_no_group_has
     assert door.ask(uuid, **by_country, having=[{"name": "country", "op": "!=", "value": "FR"}])["data"] == [["SI", 5]]
     refused = door.ask(uuid, **by_country, having=[{"name": "price", "op": ">", "value": 5}])
     assert refused["errors"] == ["'price' is neither in group_by nor made one value by an agg_function."]
-    two = {"select": [total, {**total, "agg_function": "max"}], "group_by": ["country"]}
+    two: dict[str, Any] = {"select": [total, {**total, "agg_function": "max"}], "group_by": ["country"]}
     refused = door.ask(uuid, **two, having=[{"name": "sold", "op": ">", "value": 5}])
     assert refused["errors"] == ["'sold' is neither in group_by nor made one value by an agg_function."]
 
