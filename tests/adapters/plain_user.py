@@ -13,8 +13,8 @@ from rollbook.adapters.scripts import launcher
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def main() -> None:
-    """Become nobody, and then the Python that the arguments are for."""
+def show_python() -> None:
+    """Enter a root in which everyone may go to where Python and the repository lie."""
     paths = {sys.prefix, sys.base_prefix, sysconfig.get_paths()["purelib"]}
     shown = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/dev", "/sys", str(REPOSITORY)]
     shown += sorted({str(one) for path in paths for one in (Path(path), Path(path).resolve())})
@@ -37,6 +37,11 @@ def main() -> None:
     launcher._syscall("pivot_root", launcher._PIVOT_ROOT, b".", b".")
     launcher._libc.umount2(b".", 2)
     os.chdir(REPOSITORY)
+
+
+def main() -> None:
+    """Become nobody, and then the Python that the arguments are for."""
+    show_python()
     os.setgroups([])
     os.setresgid(*[launcher.NOBODY] * 3)
     os.setresuid(*[launcher.NOBODY] * 3)

@@ -114,6 +114,8 @@ def test_a_reload_may_change_the_columns(warehouse: DuckWarehouse) -> None:
         (b"not parquet", "parquet"),
         ((",".join(f"c{n}" for n in range(10_000)) + "\n").encode() * 2, "csv"),
         (b"", "csv"),
+        (b"a\x00b,c\n1,2\n", "csv"),
+        (b"x" * 300 + b",c\n1,2\n", "csv"),
     ],
 )
 def test_a_file_that_cannot_be_taken_changes_nothing(warehouse: DuckWarehouse, content: bytes, kind: Format) -> None:

@@ -37,7 +37,7 @@ def test_dashboards_are_found_by_name(door: Door) -> None:
     other = made(door.admin, name="Other")
     q = '{"filters":[{"name":"name","op":"eq","val":"Other"}]}'
     assert door.admin.get("/api/web_app", params={"q": q}).json()["objects"] == [other]
-    assert door.admin.get("/api/web_app", params={"q": q.replace("eq", "like")}).status_code == 400
+    assert door.admin.get("/api/web_app", params={"q": q.replace("eq", "near")}).status_code == 400
     assert door.admin.get("/api/web_app", params={"q": "{"}).status_code == 400
 
 

@@ -47,6 +47,27 @@ def dashboard(door: Door) -> str:
     return str(made.json()["uuid"])
 
 
+def test_an_export_is_mailed_to_who_asks_for_it_and_has_an_address(door: Door, letters: Letters) -> None:
+    studio, user = door.user("studio")
+    path = f"/api/data_source/{door.source(caller=studio)}"
+    studio.put(path, json={"name": "Sales <b> & more"})
+    told = studio.post(f"{path}/export_source_data", json={"send_email": True}).json()
+    letters.work()
+    (mail,) = letters.to(user["username"])
+    assert told["csv_url"] in mail.text
+    assert "Sales <b> & more.csv" in mail.text
+    assert door.organisation.client.get(told["csv_url"]).status_code == 200
+    program = door.admin.post(f"{path}/export_source_data", json={"send_email": True})
+    assert (program.status_code, program.json()["errors"]) == (
+        400,
+        ["The mail would go to your own address, and you have none."],
+    )
+    viewer, reader = door.user()
+    studio.post(f"{path}/sharings", json={"username_to_share_with": reader["username"]})
+    assert viewer.post(f"{path}/export_source_data", json={"send_email": True}).status_code == 403
+    assert viewer.post(f"{path}/export_source_data", json={"send_email": False}).status_code == 200
+
+
 def test_each_recipient_gets_the_body_as_markup_and_as_text(door: Door, letters: Letters) -> None:
     one, other = address(), address()
     uuid = sent(door, asked(one, other, from_address="Report Desk <reports@customer.example>"))

@@ -1,5 +1,6 @@
 """Questions over HTTP, as the document asks them (Serenytics, "Formatted Data"), and who may ask what."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -45,6 +46,20 @@ def test_the_documents_example_at_both_addresses(door: Door, path: str) -> None:
     }
 
 
+def test_every_moment_is_written_in_the_format_that_its_column_tells(door: Door) -> None:
+    rows = [{"at": f"2026-01-01T10:00:{second}", "day": "2026-01-01"} for second in ("00", "00.250000", "59.999999Z")]
+    listed = door.admin.get("/api/data_source").json()["objects"]
+    people = next(source["uuid"] for source in listed if source["name"] == "People")
+    for uuid in (door.source(rows), people):
+        answer = door.ask(uuid)
+        for at, column in enumerate(answer["columns_titles"]):
+            if column["type"] == "datetime":
+                texts = [row[at] for row in answer["data"] if row[at] is not None]
+                read = [datetime.strptime(text, column["datetime_format"]) for text in texts]
+                assert [moment.strftime(column["datetime_format"]) for moment in read] == texts
+        assert answer["data"]
+
+
 def test_columns_one_by_one(door: Door) -> None:
     step = {"select": ["country", "sold"], "order_by": ["sold"]}
     body = {"order": "column_by_column", "data_processing_pipeline": [step]}
@@ -67,6 +82,18 @@ def test_nested_filters_having_and_steps(door: Door) -> None:
     ]
     answer = door.admin.post(f"/api/formatted_data/{uuid}", json={"data_processing_pipeline": steps})
     assert answer.json()["data"] == [[13]]
+
+
+def test_having_takes_what_is_selected_by_its_name_and_nothing_that_no_group_has(door: Door) -> None:
+    uuid, total = door.source(), {"name": "sold", "agg_function": "sum"}
+    by_country: dict[str, Any] = {"select": ["country", total], "group_by": ["country"]}
+    assert door.ask(uuid, **by_country, having=[{"name": "sold", "op": ">", "value": 5}])["data"] == [["FR", 13]]
+    assert door.ask(uuid, **by_country, having=[{"name": "country", "op": "!=", "value": "FR"}])["data"] == [["SI", 5]]
+    refused = door.ask(uuid, **by_country, having=[{"name": "price", "op": ">", "value": 5}])
+    assert refused["errors"] == ["'price' is neither in group_by nor made one value by an agg_function."]
+    two: dict[str, Any] = {"select": [total, {**total, "agg_function": "max"}], "group_by": ["country"]}
+    refused = door.ask(uuid, **two, having=[{"name": "sold", "op": ">", "value": 5}])
+    assert refused["errors"] == ["'sold' is neither in group_by nor made one value by an agg_function."]
 
 
 def test_dates_by_month(door: Door) -> None:
@@ -164,6 +191,23 @@ def test_a_join_shows_both_sides_and_keeps_their_policies(door: Door) -> None:
     door.admin.post(f"/api/data_source/{left}/sharings", json={"username_to_share_with": user["username"]})
     assert door.ask(left, viewer, **asked)["data"] == [["SI", None, 5]]
     assert viewer.post(f"/api/formatted_data/{sales}", json={}).status_code == 404, "its parts are not shared"
+
+
+def test_columns_of_two_kinds_are_joined_as_text_and_no_value_of_theirs_is_told(door: Door) -> None:
+    numbers = door.source([{"id": 1, "n": 1}, {"id": 2, "n": 2}])
+    texts = door.source([{"code": "1", "t": "one"}, {"code": "secret", "t": "none"}])
+
+    def joined(left: str, right: str, left_column: str, column: str) -> Any:
+        config = [
+            {"uuid": left, "prefix": "l"},
+            {"uuid": right, "prefix": "r", "leftColumn": left_column, "rightColumn": column},
+        ]
+        body = {"name": "j", "type": "InnerJoin", "jsonContent": {"joinConfig": config}}
+        return door.ask(door.admin.post("/api/data_source", json=body).json()["uuid"])["data"]
+
+    assert joined(numbers, texts, "l.id", "code") == [[1, 1, "1", "one"]]
+    assert joined(texts, numbers, "l.code", "id") == [["1", "one", 1, 1]]
+    assert joined(numbers, door.source([{"x": 2.0}]), "l.id", "x") == [[2, 2, 2.0]]
 
 
 def test_nobody_joins_what_they_do_not_see(door: Door) -> None:

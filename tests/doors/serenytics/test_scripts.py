@@ -138,7 +138,7 @@ def test_a_script_that_fails_says_so(door: Door) -> None:
     assert (log["status"], log["return_code"]) == ("FAILURE", 4)
 
 
-@pytest.mark.parametrize("way", ["query", "async", "async_"])
+@pytest.mark.parametrize("way", ["?async_", "?async", "async", "async_"])
 @pytest.mark.parametrize("code", [0, 3])
 def test_a_call_that_waits_is_told_the_outcome(door: Door, way: str, code: int) -> None:
     def play(job: ScriptJob, watcher: ScriptWatcher) -> ScriptEnd:
@@ -146,8 +146,8 @@ def test_a_call_that_waits_is_told_the_outcome(door: Door, way: str, code: int) 
         return ScriptEnd(outcome="ended", return_code=code)
 
     runner, uuid = Played(play), door.script()
-    address = f"/api/script/{uuid}/run" + ("?async_=false" if way == "query" else "")
-    body = {"a": 1} if way == "query" else {"a": 1, way: False}
+    address = f"/api/script/{uuid}/run" + (f"{way}=false" if way[0] == "?" else "")
+    body = {"a": 1} if way[0] == "?" else {"a": 1, way: False}
     answers: list[Any] = []
     asking = threading.Thread(target=lambda: answers.append(door.admin.post(address, json=body)))
     asking.start()

@@ -46,6 +46,42 @@ def test_the_list_is_searched_and_paged_by_the_server(door: Door) -> None:
     assert [one["name"] for page in pages for one in page["objects"]] == everything
 
 
+@pytest.mark.parametrize("path", ["script", "web_app"])
+def test_scripts_and_dashboards_are_searched_as_sources_are(door: Door, path: str) -> None:
+    made = {n: door.admin.post(f"/api/{path}", json={"name": n}).json()["uuid"] for n in ("Costs", "costs 2", "Sales")}
+
+    def found(*filters: dict[str, Any], **params: Any) -> list[str]:
+        answer = door.admin.get(f"/api/{path}", params={**params, "q": json.dumps({"filters": filters})})
+        assert answer.status_code == 200, answer.text
+        return sorted(one["name"] for one in answer.json()["objects"])
+
+    assert found({"name": "name", "op": "ilike", "val": "cost%"}) == ["Costs", "costs 2"]
+    assert found({"name": "name", "op": "neq", "val": "Costs"}, {"name": "name", "op": "like", "val": "%s"}) == [
+        "Sales"
+    ]
+    assert found({"name": "uuid", "op": "in", "val": [made["Sales"], made["Costs"]]}) == ["Costs", "Sales"]
+    assert found({"name": "name", "op": "not_in", "val": ["Sales"]}) == ["Costs", "costs 2"]
+    page = door.admin.get(f"/api/{path}", params={"results_per_page": 2, "page": 2, "q": '{"filters":[]}'}).json()
+    assert (page["num_results"], page["total_pages"], len(page["objects"])) == (3, 2, 1)
+    answer = door.admin.get(f"/api/{path}", params={"q": '{"filters":[{"name":"type","op":"eq","val":"x"}]}'})
+    assert (answer.status_code, answer.json()["errors"][0][:2]) == (400, "q:")
+
+
+def test_users_and_groups_come_in_pages_for_whom_asks(door: Door) -> None:
+    for _ in range(4):
+        door.user()
+    for path in ("user", "usersgroup"):
+        whole = door.admin.get(f"/api/{path}").json()
+        assert (whole["page"], whole["total_pages"], whole["num_results"]) == (1, 1, len(whole["objects"]))
+        size = max(1, len(whole["objects"]) // 2)
+        pages = [
+            door.admin.get(f"/api/{path}", params={"results_per_page": size, "page": n}).json()
+            for n in range(1, -(-whole["num_results"] // size) + 1)
+        ]
+        assert [one for page in pages for one in page["objects"]] == whole["objects"]
+        assert {page["total_pages"] for page in pages} == {len(pages)}
+
+
 @pytest.mark.parametrize(
     "q",
     [
@@ -78,6 +114,8 @@ def test_what_a_client_keeps_with_a_source_comes_back(door: Door) -> None:
         {"separator": ";;"},
         {"measures": []},
         {"measures": {"u": 1}},
+        {"measures": {"u": {"name": "x", "type": "conditional", "data": {"conditions": [], "default": 0}}}},
+        {"joinConfig": [{"uuid": "x", "joinType": "outer"}]},
         {"measures": {"u": {"name": 1, "data": {"formula": "1"}}}},
         {"advanced_options": "{"},
         {"advanced_options": '{"force_types": {"n": "decimal"}}'},
@@ -107,6 +145,16 @@ def test_a_source_is_its_owners_until_it_is_shared(door: Door) -> None:
     assert len(door.ask(uuid, viewer)["data"]) == len(SALES)
     assert viewer.put(path, json={"name": "mine"}).status_code == 403
     assert other.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["data_source", "web_app"])
+def test_with_whom_something_is_shared_has_to_be_said(door: Door, path: str) -> None:
+    uuid = door.admin.post(f"/api/{path}", json={"name": "x"}).json()["uuid"]
+    answer = door.admin.post(f"/api/{path}/{uuid}/sharings", json={})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        ["username_to_share_with is required, or usersgroup_to_share_with"],
+    )
 
 
 def test_a_source_is_shared_with_a_group(door: Door) -> None:
@@ -165,6 +213,14 @@ def test_a_task_is_pending_then_done_and_only_its_owner_asks(door: Door) -> None
     assert door.admin.get(f"/api/task/{second}").json() == {"status": "error", "errors": ["It was cancelled."]}
 
 
+@pytest.mark.parametrize("query", ["?async_=false", "?async=false", "?async=0"])
+def test_a_batch_whose_address_says_so_is_done_when_it_is_answered(door: Door, query: str) -> None:
+    uuid, body = door.source(), {"operations": [{"action": "insert", "rows": [{"sold": 1}]}]}
+    assert door.admin.post(f"/api/data_source/{uuid}/batch{query}", json=body).json() == {"status": "ok"}
+    assert door.ask(uuid, select=["$$count$$"])["data"] == [[4]]
+    assert "task_id" in door.admin.post(f"/api/data_source/{uuid}/batch{query}", json={**body, "async": True}).json()
+
+
 def test_an_export_is_opened_by_its_address_alone(door: Door) -> None:
     uuid = door.source([{"a": 1, "b": "x|y"}])
     body = {"export_format": "csv", "csv_separator": "|"}
@@ -197,6 +253,8 @@ def test_a_data_key_reads_its_sources_and_does_nothing_else(door: Door) -> None:
     assert answer.json()["data"] == [["FR", 13], ["SI", 5]]
     answer = partner.post(f"/data-api/query-data/{opened}", json={"format": "csv", "query": step})
     assert answer.text == "country,sold\r\nFR,13\r\nSI,5\r\n"
+    whole = {"format": "csv", "query": {"select": ["at"], "where": [{"name": "sold", "op": "==", "value": 3}]}}
+    assert partner.post(f"/data-api/query-data/{opened}", json=whole).text == "at\r\n2026-01-31T23:30:00\r\n"
     assert len(partner.post(f"/data-api/query-data/{opened}", json={}).json()["data"]) == len(SALES)
     assert partner.post(f"/data-api/query-data/{closed}", json={}).status_code == 404
     for path in ("/api/data_source", "/api/user", "/api/folder", f"/api/data_source/{opened}"):
@@ -204,6 +262,14 @@ def test_a_data_key_reads_its_sources_and_does_nothing_else(door: Door) -> None:
     assert "key" not in door.admin.get("/api/data_api_key").json()["objects"][0]
     assert door.admin.delete(f"/api/data_api_key/{made['uuid']}").status_code == 204
     assert partner.get("/data-api/datasources_list").status_code == 401
+
+
+def test_what_is_refused_is_called_as_it_was_sent(door: Door) -> None:
+    refused = door.admin.post("/api/data_api_key", json={"name": "k", "data_sources": []}).json()["errors"]
+    assert refused[0].startswith("data_sources must")
+    path = f"/api/data_source/{door.source()}/export_source_data"
+    refused = door.admin.post(path, json={"export_format": "csv", "csv_separator": "ab"}).json()["errors"]
+    assert refused[0].startswith("csv_separator must")
 
 
 def test_folders(door: Door) -> None:

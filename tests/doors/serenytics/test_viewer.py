@@ -54,9 +54,9 @@ def test_a_number_and_a_table_show_what_their_source_says(door: Door) -> None:
     )
     page = seen(door, path)
     assert '<p class="board-number">18</p>' in page
-    assert '<th scope="col">Country</th><th scope="col">Pieces sold</th>' in page
-    assert "<td>FR</td><td>13</td>" in page
-    assert "<td>SI</td><td>5</td>" in page
+    assert '<th scope="col">Country</th><th scope="col" class="end">Pieces sold</th>' in page
+    assert '<td>FR</td><td class="end">13</td>' in page
+    assert '<td>SI</td><td class="end">5</td>' in page
     listed = owner(door.organisation).get("/console/dashboards").text
     assert "Sales &lt;1&gt;" in listed
     assert path in listed
@@ -69,6 +69,22 @@ def test_a_chart_has_its_numbers_in_the_specification_and_as_a_table(door: Door,
     assert "data-chart" in page
     assert '"said": "Jan 2026"' in page
     assert '<th scope="row">Feb 2026</th><td class="end">FR</td><td class="end">10</td>' in page
+
+
+def test_every_column_of_a_heat_map_is_named_below_it(door: Door) -> None:
+    chart = widget("heat", door.source(), groups=[COUNTRY, {"name": "price"}], values=[SOLD])
+    assert '"labelAngle": -45' in seen(door, dashboard(door, chart))
+    dated = widget("heat", door.source(), groups=[{"name": "at", "grain": "month"}, COUNTRY], values=[SOLD])
+    assert "labelAngle" not in seen(door, dashboard(door, dated))
+
+
+@pytest.mark.parametrize("kind", ["table", "pivot"])
+def test_what_is_counted_stands_at_the_end_of_its_column(door: Door, kind: str) -> None:
+    by_year = {"name": "at", "grain": "year"}
+    page = seen(door, dashboard(door, widget(kind, door.source(), groups=[COUNTRY, by_year], values=[SOLD])))
+    counted = "5" if kind == "pivot" else "13"
+    assert f'<td class="end">{counted}</td>' in page
+    assert '<td class="end">FR' not in page
 
 
 def test_a_filter_narrows_the_widgets_of_its_source_and_no_other(door: Door) -> None:
@@ -166,10 +182,11 @@ def test_a_widget_is_saved_as_a_file_in_three_formats_as_its_filters_stand(door:
 def test_a_pivot_turns_its_last_group_across(door: Door) -> None:
     month = {"name": "at", "grain": "month", "label": "Month"}
     page = seen(door, dashboard(door, widget("pivot", door.source(), groups=[COUNTRY, month], values=[SOLD])))
-    heads = '<th scope="col">Country</th><th scope="col">Dec 2025</th><th scope="col">Jan 2026</th>'
-    assert f'{heads}<th scope="col">Feb 2026</th>' in page
-    assert "<td>FR</td><td></td><td>3</td><td>10</td>" in page
-    assert "<td>SI</td><td>5</td><td></td><td></td>" in page
+    months = "".join(f'<th scope="col" class="end">{name}</th>' for name in ("Dec 2025", "Jan 2026", "Feb 2026"))
+    assert f'<th scope="col">Country</th>{months}' in page
+    end = '<td class="end">'
+    assert f"<td>FR</td>{end}</td>{end}3</td>{end}10</td>" in page
+    assert f"<td>SI</td>{end}5</td>{end}</td>{end}</td>" in page
     short = seen(door, dashboard(door, widget("pivot", door.source(), groups=[COUNTRY], values=[SOLD])))
     assert "A pivot needs two groups" in short
 
@@ -226,6 +243,10 @@ def test_a_dashboard_is_made_previewed_changed_and_deleted_in_the_console(door: 
     assert shown.status_code == 200, shown.text
     assert '<p class="board-number">18</p>' in read(shown)
     assert door.admin.get("/api/web_app").json()["num_results"] == 0
+    narrowed = msgspec.json.encode({"tabs": [{"widgets": [widget("filter", source, groups=[COUNTRY])]}]}).decode()
+    shown = visitor.post("/console/dashboards/new", {"name": "Pieces", "content": narrowed, "action": "preview"})
+    assert '<option value="FR">FR</option>' in shown.text
+    assert "There is nothing to show." not in shown.text
     path = visitor.post("/console/dashboards/new", form).headers["location"]
     assert '<p class="board-number">18</p>' in read(visitor.get(path))
     shown = visitor.post(f"{path}/edit", {"name": "Other", "content": "{}", "action": "preview"})

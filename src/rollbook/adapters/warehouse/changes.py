@@ -43,16 +43,17 @@ def described(cursor: Cursor, source: str, parameters: Mapping[str, Any]) -> lis
 
 def create(cursor: Cursor, table: str, columns: Sequence[Column]) -> None:
     """An empty table in the place of what is there."""
-    _refuse_unfit_names([column.name for column in columns])
+    refuse_unfit_names([column.name for column in columns])
     made = ", ".join(f"{quoted(column.name)} {statements.type_of(column)}" for column in columns)
     cursor.execute(f"CREATE OR REPLACE TABLE {quoted(table)} ({made})")
 
 
-def _refuse_unfit_names(names: Sequence[str]) -> None:
+def refuse_unfit_names(names: Sequence[str]) -> None:
+    """Raises `WarehouseRefused` for names that no table can have."""
     seen: dict[str, str] = {}
     for name in names:
         if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
-            raise WarehouseRefused(f"A column's name must have 1 to {LONGEST_NAME} characters.")
+            raise WarehouseRefused(f"A column's name must have 1 to {LONGEST_NAME} characters, none of them null.")
         if (other := seen.setdefault(name.casefold(), name)) != name:
             raise WarehouseRefused(f"The columns {other!r} and {name!r} differ in their case alone.")
 
@@ -136,7 +137,7 @@ def _made_ready(
     elif adds_columns:
         known = {column.name for column in columns}
         new = cells.columns_of(rows, [name for name in names if name not in known])
-        _refuse_unfit_names([column.name for column in [*columns, *new]])
+        refuse_unfit_names([column.name for column in [*columns, *new]])
         for column in new:
             cursor.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(column.name)} {statements.type_of(column)}")
         columns = [*columns, *new]

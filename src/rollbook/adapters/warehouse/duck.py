@@ -365,6 +365,7 @@ def _load(cursor: duckdb.DuckDBPyConnection, table: str, file: DataFile, *, samp
     found = changes.described(cursor, *statements.reading(file, {}, samples_all=samples_all))
     if len(found) > MOST_COLUMNS:
         raise WarehouseRefused(f"The file has {len(found):,} columns; there may be {MOST_COLUMNS:,}.")
+    changes.refuse_unfit_names([name for name, _ in found])
     wanted = {name: Column(name, kind) for name, kind in file.kinds.items()}
     if missing := sorted(wanted.keys() - {name for name, _ in found}):
         raise WarehouseRefused(f"The file has no column {missing[0]!r}, for which a type is given.")

@@ -4,13 +4,12 @@ from typing import Any
 
 import msgspec
 
+from rollbook.console import boards
 from rollbook.console.listing import crumbs
 from rollbook.console.pages.dashboards import HOME, view_of
 from rollbook.console.visits import Visit
 from rollbook.core.analytics import dashboards
 from rollbook.core.analytics.dashboards import Dashboard, DashboardChanges
-from rollbook.core.analytics.viewing import drawing
-from rollbook.core.analytics.viewing.drawing import Drawn
 from rollbook.core.analytics.viewing.widgets import tabs_in
 from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.web.routes import Reply
@@ -56,10 +55,10 @@ def _form(visit: Visit, one: Dashboard | None, *, previewed: dict[str, Any] | No
     )
 
 
-def _previewed(visit: Visit, one: Dashboard | None, content: dict[str, Any]) -> list[tuple[str, list[Drawn]]]:
+def _previewed(visit: Visit, one: Dashboard | None, content: dict[str, Any]) -> list[dict[str, Any]]:
     """What each tab would show the caller."""
     view = view_of(visit, content, one.values if one else {})
-    return [(tab.name, drawing.draw(view, tab)) for tab in tabs_in(content)]
+    return [{"name": tab.name, **boards.board(view, at)} for at, tab in enumerate(tabs_in(content), 1)]
 
 
 def _own(visit: Visit) -> Dashboard:

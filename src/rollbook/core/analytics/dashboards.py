@@ -1,11 +1,13 @@
 """Dashboards: kept as clients write them, shared with people and groups. What is drawn of them is not known here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, or_, select, update
 
+from rollbook.core.analytics.searching import Shape, Test, conditions, shape_of, values_of
 from rollbook.core.analytics.sources import document_of, folder_id
 from rollbook.core.analytics.tables import dashboard_shares, dashboards, folders
 from rollbook.core.kernel.faults import Fault, FaultCode
@@ -95,9 +97,8 @@ def _one(*, sees_all: bool) -> Statement[Dashboard]:
 
 
 @shapes
-def _list(*, sees_all: bool, is_named: bool) -> Statement[Dashboard]:
-    query = _select(sees_all=sees_all)
-    query = query.where(dashboards.c.name == bindparam("name")) if is_named else query
+def _list(*, sees_all: bool, shape: Shape) -> Statement[Dashboard]:
+    query = _select(sees_all=sees_all).where(*conditions(dashboards, shape))
     ordered = query.order_by(dashboards.c.name, dashboards.c.id)
     return Statement(ordered.limit(bindparam("limit")).offset(bindparam("offset")), Dashboard)
 
@@ -113,9 +114,9 @@ def _list_after(*, sees_all: bool, is_first: bool) -> Statement[Dashboard]:
 
 
 @shapes
-def _count(*, sees_all: bool, is_named: bool) -> Rows:
-    query = select(func.count()).select_from(dashboards).where(visible_to(sees_all=sees_all))
-    return Statement(query.where(dashboards.c.name == bindparam("name")) if is_named else query)
+def _count(*, sees_all: bool, shape: Shape) -> Rows:
+    tests = conditions(dashboards, shape)
+    return Statement(select(func.count()).select_from(dashboards).where(visible_to(sees_all=sees_all), *tests))
 
 
 def get_dashboard(work: Work, uuid: str) -> Dashboard:
@@ -127,13 +128,12 @@ def get_dashboard(work: Work, uuid: str) -> Dashboard:
     return found
 
 
-def list_dashboards(work: Work, *, name: str | None = None, limit: int, offset: int = 0) -> Page[Dashboard]:
-    """The dashboards that the caller sees, all or those of a name, by name, and how many there are."""
+def list_dashboards(work: Work, tests: Sequence[Test] = (), *, limit: int, offset: int = 0) -> Page[Dashboard]:
+    """The dashboards that the caller sees, all or those that meet all tests, by name, and how many there are."""
     sees_all, params = _params(work.principal)
-    params |= {"name": name} if name is not None else {}
-    is_named = name is not None
-    rows = work.all(_list(sees_all=sees_all, is_named=is_named), limit=limit, offset=offset, **params)
-    return Page(rows, work.value(_count(sees_all=sees_all, is_named=is_named), **params))
+    shape, params = shape_of(tests), params | values_of(tests)
+    rows = work.all(_list(sees_all=sees_all, shape=shape), limit=limit, offset=offset, **params)
+    return Page(rows, work.value(_count(sees_all=sees_all, shape=shape), **params))
 
 
 def list_after(work: Work, *, after: tuple[str, int] | None, limit: int) -> list[Dashboard]:

@@ -44,10 +44,11 @@ class Export(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """Where an export is: its uuid and the secret that opens it, which nobody can read again."""
+    """Where an export is: its uuid and the secret that opens it, which nobody can read again; and what it is called."""
 
     uuid: str
     secret: str
+    name: str
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ def keep(
     made = Export(key, name.replace("/", "_"), media_type, stored.size, stored.sha256, secret_hash(secret))
     with database.writing() as work:
         work.act_as(principal)
-        return Made(_note(work, source, made), secret)
+        return Made(_note(work, source, made), secret, made.name)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

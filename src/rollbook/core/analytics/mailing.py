@@ -6,6 +6,7 @@ What is wrong is told at once; whether the mails were handed over is told by a t
 import mimetypes
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from rollbook.core.mail import ledger, markup, messages
 from rollbook.core.mail.ledger import QueuedMail
 from rollbook.core.mail.letters import Enclosed
 from rollbook.core.mail.messages import Written
+from rollbook.core.people.queries import get_person
 
 MOST_RECIPIENTS = 100
 MOST_AN_HOUR = 500
@@ -66,6 +68,25 @@ def send(
         task_id, uuid = tasks.begin(work, tasks.MAILING)
         messages.queue(work, msgspec.structs.replace(written, files=enclosed), about=(tasks.ABOUT, task_id))
         return uuid
+
+
+def address_of(database: Database, caller: Principal) -> str:
+    """Where the caller reads mails of their own. Faults: FORBIDDEN; INVALID for a program, and who has no address."""
+    with database.reading() as work:
+        work.act_as(caller)
+        policy.require_may_write(caller)
+        person = get_person(work, caller.person_id) if caller.person_id is not None else None
+    if person is None or person.email is None:
+        raise Fault(FaultCode.INVALID, "The mail would go to your own address, and you have none.")
+    return person.email
+
+
+def of_export(address: str, name: str, url: str) -> Asked:
+    """A mail that says where a file is."""
+    html = (
+        f'<p><a href="{escape(url)}">{escape(name)}</a> can be downloaded for a day, by whoever has this address.</p>'
+    )
+    return Asked(subject=" ".join(name.split()), recipients=[address], html=html)
 
 
 def _require_may_send(work: Work, count: int) -> None:

@@ -1,13 +1,15 @@
 """Reading sources, folders and people's metadata. Every select of a source starts from ``policy.visible_to``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from rollbook.core.analytics.policy import Sight, sight_of, sight_params, visible_to
 from rollbook.core.analytics.recorded.listing import find_record_source, list_record_sources
-from rollbook.core.analytics.records import Folder, Source, SourceTest
+from rollbook.core.analytics.records import Folder, Source
+from rollbook.core.analytics.searching import Shape, Test, conditions, shape_of, values_of
 from rollbook.core.analytics.tables import data_sources, folders, person_metadata
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.paging import Page
@@ -75,46 +77,29 @@ def find_source_anywhere(work: Work, uuid: str) -> tuple[Source, int] | None:
     return (found, int(work.value(_ORGANISATION, uuid=uuid))) if found else None
 
 
-def _condition(field: str, operator: str, number: int) -> ColumnElement[bool]:
-    column: Any = data_sources.c[field]
-    value: Any = bindparam(f"value_{number}")
-    match operator:
-        case "==":
-            return column == value  # type: ignore[no-any-return]
-        case "!=":
-            return column != value  # type: ignore[no-any-return]
-        case "like":
-            return column.like(value)  # type: ignore[no-any-return]
-        case "ilike":
-            return func.lower(column).like(func.lower(value))
-        case "in":
-            return among(column, f"value_{number}")
-        case "not in":
-            return ~among(column, f"value_{number}")
-    raise ValueError(operator)
-
-
 @shapes
-def _list(sight: Sight, tests: tuple[tuple[str, str], ...]) -> Statement[Source]:
-    conditions = [_condition(field, operator, number) for number, (field, operator) in enumerate(tests)]
-    ordered = _select().where(visible_to(sight), *conditions).order_by(data_sources.c.name, data_sources.c.id)
+def _list(sight: Sight, shape: Shape) -> Statement[Source]:
+    ordered = (
+        _select()
+        .where(visible_to(sight), *conditions(data_sources, shape))
+        .order_by(data_sources.c.name, data_sources.c.id)
+    )
     return Statement(ordered.limit(bindparam("limit")).offset(bindparam("offset")), Source)
 
 
 @shapes
-def _count(sight: Sight, tests: tuple[tuple[str, str], ...]) -> Rows:
-    conditions = [_condition(field, operator, number) for number, (field, operator) in enumerate(tests)]
-    return Statement(select(func.count()).select_from(data_sources).where(visible_to(sight), *conditions))
+def _count(sight: Sight, shape: Shape) -> Rows:
+    tests = conditions(data_sources, shape)
+    return Statement(select(func.count()).select_from(data_sources).where(visible_to(sight), *tests))
 
 
-def list_sources(work: Work, tests: list[SourceTest], *, limit: int, offset: int = 0) -> Page[Source]:
+def list_sources(work: Work, tests: Sequence[Test], *, limit: int, offset: int = 0) -> Page[Source]:
     """The sources that the caller sees and that meet all tests, by name, and how many there are.
 
     Those that hold the record itself come before the others.
     """
     own = list_record_sources(work, tests)
-    shape = tuple((test.field, test.operator) for test in tests)
-    params = sight_params(work.principal) | {f"value_{number}": test.value for number, test in enumerate(tests)}
+    shape, params = shape_of(tests), sight_params(work.principal) | values_of(tests)
     sight = sight_of(work.principal)
     rows = own[offset : offset + limit]
     rows += work.all(_list(sight, shape), limit=limit - len(rows), offset=max(0, offset - len(own)), **params)

@@ -56,10 +56,14 @@ def prepare(work: Work, snapshots: Snapshots, source: Source, question: Question
     return Prepared(query, columns)
 
 
-def answer(warehouse: Warehouse, prepared: Prepared) -> Answer:
-    """Run a query, which may take long. Faults: INVALID when the data does not bear it."""
+def answer(warehouse: Warehouse, prepared: Prepared, *, in_seconds: bool = False) -> Answer:
+    """Run a query, which may take long; ``in_seconds`` leaves the parts of a second out of moments.
+
+    Faults: INVALID when the data does not bear it.
+    """
+    told = _in_seconds(prepared) if in_seconds else ["*"]
     try:
-        capped = exp.select("*").from_(prepared.query.subquery("asked", copy=False)).limit(MOST_ROWS + 1)
+        capped = exp.select(*told).from_(prepared.query.subquery("asked", copy=False)).limit(MOST_ROWS + 1)
         rows = warehouse.query(capped).rows
         if len(rows) <= MOST_ROWS:
             return Answer(prepared.columns, rows, len(rows), is_truncated=False)
@@ -68,6 +72,16 @@ def answer(warehouse: Warehouse, prepared: Prepared) -> Answer:
         return Answer(prepared.columns, rows[:MOST_ROWS], total, is_truncated=True)
     except WarehouseRefused as refused:
         raise query_fault(refused.reason) from None
+
+
+def _in_seconds(prepared: Prepared) -> list[Any]:
+    sqls = [exp.column(alias, quoted=True) for alias in prepared.query.named_selects]
+    return [
+        exp.alias_(terms.call("date_trunc", terms.text("second"), sql), sql.name, quoted=True)
+        if column.kind == "datetime" and not column.is_date
+        else sql
+        for sql, column in zip(sqls, prepared.columns, strict=True)
+    ]
 
 
 def named(prepared: Prepared) -> Any:
@@ -149,33 +163,38 @@ def _joined(work: Work, snapshots: Snapshots, source: Source, depth: int) -> Rel
     if not joins:
         raise query_fault("A join needs a data source at least.")
     columns: list[Column] = []
-    sqls: dict[str, Any] = {}
+    left: dict[str, terms.Term] = {}
     query = exp.select()
     for number, join in enumerate(joins):
         child = _relation(work, snapshots, get_joined_source(work, join.source), depth + 1)
         side = f"j{number}"
         inner = exp.select("*").from_(child.source).subquery(side, copy=False)
-        own = {c.name: exp.column(_written(child, c), table=side, quoted=True) for c in child.columns}
+        own = {c.name: _on(side, child, c) for c in child.columns}
         if number == 0:
             query.from_(inner, copy=False)
         else:
-            query.join(inner, on=_matching(join, sqls, own), join_type="left" if join.is_left else "inner", copy=False)
+            query.join(inner, on=_matching(join, left, own), join_type="left" if join.is_left else "inner", copy=False)
         for column in child.columns:
             name = f"{join.prefix}.{column.name}" if join.prefix else column.name
-            sqls.setdefault(name, own[column.name])
+            left.setdefault(name, own[column.name])
             columns.append(Column(name, column.kind, column.is_date))
-    if len(sqls) < len(columns):
+    if len(left) < len(columns):
         raise query_fault("Two columns of the join have the same name; give each data source a prefix of its own.")
-    query.select(*(exp.alias_(sqls[c.name].copy(), c.name, quoted=True) for c in columns), copy=False)
+    query.select(*(exp.alias_(left[c.name].sql.copy(), c.name, quoted=True) for c in columns), copy=False)
     return Relation(query.subquery("joined", copy=False), tuple(columns))
 
 
-def _written(child: Relation, column: Column) -> str:
+def _on(side: str, child: Relation, column: Column) -> terms.Term:
     sql = child.sqls.get(column.name)
-    return str(sql.name) if sql is not None else column.name
+    written = str(sql.name) if sql is not None else column.name
+    return terms.Term(exp.column(written, table=side, quoted=True), column.kind, "row", column.is_date)
 
 
-def _matching(join: Join, left: Mapping[str, Any], right: Mapping[str, Any]) -> Any:
+def _matching(join: Join, left: Mapping[str, terms.Term], right: Mapping[str, terms.Term]) -> Any:
+    """Two columns' values being the same; as text where they are not of one kind, for no text need be a number."""
     if join.left_column not in left or join.column not in right:
         raise query_fault(f"The join has no columns {join.left_column!r} and {join.column!r} to match.")
-    return exp.EQ(this=left[join.left_column].copy(), expression=right[join.column].copy())
+    sides = left[join.left_column], right[join.column]
+    is_alike = sides[0].type == sides[1].type or all(side.is_number for side in sides)
+    one, other = (side.sql.copy() if is_alike else terms.cast(side.sql.copy(), "VARCHAR") for side in sides)
+    return exp.EQ(this=one, expression=other)

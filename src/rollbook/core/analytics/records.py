@@ -89,14 +89,6 @@ class SourceChanges(msgspec.Struct, kw_only=True):
     content: dict[str, Any] | UnsetType = UNSET
 
 
-class SourceTest(msgspec.Struct, frozen=True):
-    """A filter of the list of sources. ``field``: name, uuid, kind. ``operator``: ``== != like ilike in``."""
-
-    field: Literal["name", "uuid", "kind"]
-    operator: Literal["==", "!=", "like", "ilike", "in", "not in"]
-    value: Any
-
-
 class Folder(msgspec.Struct, frozen=True):
     """Where analysts put things."""
 

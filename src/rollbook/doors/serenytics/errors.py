@@ -14,10 +14,13 @@ from rollbook.web.routes import Refused, Reply
 _FIELDS = {
     "content": "jsonContent",
     "file_name": "originalFileName",
+    "joins": "joinConfig",
     "folder": "folder_uuid",
     "kind": "type",
     "reply_to": "from_address",
     "schedule": "schedule_infos",
+    "separator": "csv_separator",
+    "sources": "data_sources",
     "text": "text_msg",
 }
 """Core's names of fields, where the document has another."""

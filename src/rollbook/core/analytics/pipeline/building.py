@@ -74,8 +74,8 @@ class _Builder:
         query = exp.select(
             *(exp.alias_(term.sql, name, quoted=True) for term, name in zip(found, aliases, strict=True))
         )
-        self._filter(query, step, groups, is_grouped=is_grouped)
         picked = dict(zip(map(_key, picks), zip(found, aliases, strict=True), strict=True))
+        self._filter(query, step, picked, groups, is_grouped=is_grouped)
         self._order(query, step, picked, groups, is_grouped=is_grouped)
         query.from_(self._from(), copy=False)
         columns = tuple(Column(pick.name, term.kind, term.is_date) for pick, term in zip(picks, found, strict=True))
@@ -143,7 +143,15 @@ class _Builder:
             if term.level in ("row", "window") and term.sql.sql(dialect="duckdb") not in grouped:
                 raise query_fault(f"{pick.name!r} is neither in group_by nor made one value by an agg_function.")
 
-    def _filter(self, query: exp.Select, step: Step, groups: Mapping[Any, Term], *, is_grouped: bool) -> None:
+    def _filter(
+        self,
+        query: exp.Select,
+        step: Step,
+        picked: Mapping[Any, tuple[Term, str]],
+        groups: Mapping[Any, Term],
+        *,
+        is_grouped: bool,
+    ) -> None:
         where = conditions.all_of(step.where, self._row)
         if where is not None:
             query.where(where, copy=False)
@@ -153,9 +161,15 @@ class _Builder:
         if step.having:
             if not is_grouped:
                 raise query_fault("having filters groups; without group_by or a total use where.")
-            having = conditions.all_of(step.having, lambda pick: self._picked(pick, groups))
+            having = conditions.all_of(step.having, lambda pick: self._of_group(pick, picked, groups))
             if having is not None:
                 query.having(having, copy=False)
+
+    def _of_group(self, pick: Pick, picked: Mapping[Any, tuple[Term, str]], groups: Mapping[Any, Term]) -> Term:
+        """A value of each group: one that is selected, by its name alone too, or another. Faults: INVALID."""
+        term, _ = picked.get(_key(pick)) or self._by_name(pick, picked) or (self._picked(pick, groups), "")
+        self._refuse_loose([pick], [term], groups)
+        return Term(term.sql.copy(), term.type, term.level, term.is_date)
 
     def _order(
         self,

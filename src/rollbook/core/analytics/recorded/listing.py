@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 from rollbook.core.analytics.recorded.live import LIVE
 from rollbook.core.analytics.recorded.seeing import may_see
 from rollbook.core.analytics.recorded.training import TRAINING
-from rollbook.core.analytics.records import Source, SourceTest
+from rollbook.core.analytics.records import Source
+from rollbook.core.analytics.searching import Test
 from rollbook.core.kernel.principal import Permission, Principal
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.queries import get_organisation
@@ -55,7 +56,7 @@ def _is_like(held: str, pattern: str) -> bool:
     return len(held) in ends
 
 
-def list_record_sources(work: Work, tests: Sequence[SourceTest]) -> list[Source]:
+def list_record_sources(work: Work, tests: Sequence[Test]) -> list[Source]:
     """Those that the caller may read of and that meet all tests, by name."""
     keys = _visible(work.principal)
     if not keys:

@@ -1,10 +1,12 @@
 """Reading scripts. Every select of one starts from :func:`visible_to`: their owners see them, and administrators."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from rollbook.core.analytics.scripts.records import Script
+from rollbook.core.analytics.searching import Shape, Test, conditions, shape_of, values_of
 from rollbook.core.analytics.tables import folders, scripts
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import same_secret, secret_hash
@@ -43,17 +45,16 @@ def _one(*, sees_all: bool) -> Statement[Script]:
 
 
 @shapes
-def _list(*, sees_all: bool, is_named: bool) -> Statement[Script]:
-    query = _columns().where(visible_to(sees_all=sees_all))
-    query = query.where(scripts.c.name == bindparam("name")) if is_named else query
+def _list(*, sees_all: bool, shape: Shape) -> Statement[Script]:
+    query = _columns().where(visible_to(sees_all=sees_all), *conditions(scripts, shape))
     ordered = query.order_by(scripts.c.name, scripts.c.id)
     return Statement(ordered.limit(bindparam("limit")).offset(bindparam("offset")), Script)
 
 
 @shapes
-def _count(*, sees_all: bool, is_named: bool) -> Rows:
-    query = select(func.count()).select_from(scripts).where(visible_to(sees_all=sees_all))
-    return Statement(query.where(scripts.c.name == bindparam("name")) if is_named else query)
+def _count(*, sees_all: bool, shape: Shape) -> Rows:
+    tests = conditions(scripts, shape)
+    return Statement(select(func.count()).select_from(scripts).where(visible_to(sees_all=sees_all), *tests))
 
 
 def get_script(work: Work, uuid: str) -> Script:
@@ -65,13 +66,12 @@ def get_script(work: Work, uuid: str) -> Script:
     return found
 
 
-def list_scripts(work: Work, *, name: str | None = None, limit: int, offset: int = 0) -> Page[Script]:
-    """The scripts that the caller sees, all or the one of a name, by name, and how many. Faults: FORBIDDEN."""
+def list_scripts(work: Work, tests: Sequence[Test] = (), *, limit: int, offset: int = 0) -> Page[Script]:
+    """The scripts that the caller sees, all or those that meet all tests, by name, and how many. Faults: FORBIDDEN."""
     sees_all, params = _params(work.principal)
-    params |= {"name": name} if name is not None else {}
-    is_named = name is not None
-    rows = work.all(_list(sees_all=sees_all, is_named=is_named), limit=limit, offset=offset, **params)
-    return Page(rows, work.value(_count(sees_all=sees_all, is_named=is_named), **params))
+    shape, params = shape_of(tests), params | values_of(tests)
+    rows = work.all(_list(sees_all=sees_all, shape=shape), limit=limit, offset=offset, **params)
+    return Page(rows, work.value(_count(sees_all=sees_all, shape=shape), **params))
 
 
 _STORED = Rows(select(scripts.c.storage).where(scripts.c.id == bindparam("id")))

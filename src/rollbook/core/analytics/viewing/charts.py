@@ -10,6 +10,8 @@ MOST_SLICES = 6
 STEP = 26
 """How high one bar is with the space around it, in pixels."""
 MARKS = {"bar": "bar", "line": {"type": "line", "point": True}, "area": "area", "pie": "arc", "heat": "rect"}
+MOST_TILTED = 30
+"""Up to how many columns of a heat map have all their names below them, tilted."""
 DATES = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%-d %b %Y", "day": "%-d %b %Y"}
 """How dates of a grain are written."""
 _TICKS = {"year": ("year", 1), "quarter": ("month", 3), "month": ("month", 1), "week": ("week", 1), "day": ("day", 1)}
@@ -36,6 +38,8 @@ def spec(kind: str, asked: Asked, answer: Answer, shown: list[list[str]]) -> dic
             interval, step = _TICKS[grain]
             axis["tickCount"] = {"interval": interval, "step": step}
         along |= {"scale": {"type": "utc"}, "axis": axis}
+    elif kind == "heat" and len({one["x"] for one in values}) <= MOST_TILTED:
+        along["axis"] = {"labelAngle": -45, "labelLimit": 110, "labelOverlap": False}
     height = {"field": "y", "type": "quantitative", "title": total}
     tooltip: list[dict[str, Any]] = [
         {"field": "said", "title": title},

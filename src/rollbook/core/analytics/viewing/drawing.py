@@ -72,6 +72,7 @@ class Drawn(msgspec.Struct, kw_only=True):
     """A widget with what is in it. ``problem`` says why there is nothing.
 
     ``places`` are where each row's values come from, as JSON for :func:`drill`: empty where no rows can be shown.
+    ``heads`` is how many columns say whose values a row holds; the others hold these.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Drawn(msgspec.Struct, kw_only=True):
     problem: str = ""
     columns: list[str] = []
     rows: list[list[str]] = []
+    heads: int = 0
     places: list[str] = []
     spec: dict[str, Any] | None = None
     field: Choice | None = None
@@ -169,6 +171,7 @@ def _fill(drawn: Drawn, view: View, asked: Asked, answer: Answer) -> None:
         for row in answer.rows
     ]
     groups = len(asked.groups)
+    drawn.heads = groups if fields else len(drawn.columns)
     places: list[Sequence[Any]] = [row[:groups] for row in answer.rows]
     if drawn.kind == "pivot":
         places = _pivot(drawn, asked, answer)
@@ -198,6 +201,7 @@ def _pivot(drawn: Drawn, asked: Asked, answer: Answer) -> list[Sequence[Any]]:
         [*cells, *(cell for value in ordered for cell in held.get((place, value), none))]
         for place, cells in heads.items()
     ]
+    drawn.heads = at
     names = [one.shown for one in asked.values]
     drawn.columns = [one.shown for one in asked.groups[:at]] + [
         across[value] if len(names) == 1 else f"{across[value]}: {name}" for value in ordered for name in names

@@ -13,10 +13,10 @@ from rollbook.doors.serenytics.translate.dashboards import (
     from_core_dashboard,
     sources_in,
     to_core_changes,
-    to_core_name,
     to_core_wanted,
 )
 from rollbook.doors.serenytics.translate.folders import to_core_folder
+from rollbook.doors.serenytics.translate.searching import to_core_tests, to_core_window
 from rollbook.doors.serenytics.wire.answers import Done, ListQuery
 from rollbook.doors.serenytics.wire.dashboards import (
     EmbedIn,
@@ -47,12 +47,11 @@ def _found(call: Call[Any, Any]) -> Dashboard:
 def index(call: Call[None, ListQuery]) -> WebAppList:
     """The dashboards that the caller sees, by name ("GET /api/web_app")."""
     asked = call.query
-    limit = min(max(1, asked.results_per_page or MOST_LISTED), MOST_LISTED)
-    page = min(max(1, asked.page), 2**40)
-    name = to_core_name(asked.q)
-    found = dashboards.list_dashboards(call.work, name=name, limit=limit, offset=(page - 1) * limit)
-    total, rows = found.total or 0, [from_core_dashboard(dashboard) for dashboard in found.rows]
-    return WebAppList(num_results=total, objects=rows, page=page, total_pages=max(1, -(-total // limit)))
+    window = to_core_window(asked.page, asked.results_per_page, MOST_LISTED)
+    tests = to_core_tests(asked.q)
+    found = dashboards.list_dashboards(call.work, tests, limit=window.limit, offset=window.offset)
+    shown = [from_core_dashboard(dashboard) for dashboard in found.rows]
+    return WebAppList(objects=shown, **window.told(found.total or 0))
 
 
 def create(call: Call[WebAppIn, None]) -> WebAppOut:

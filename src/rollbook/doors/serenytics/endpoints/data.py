@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from rollbook.core.access.policy import system_principal
-from rollbook.core.analytics import exports, policy, sources, tasks
+from rollbook.core.analytics import exports, mailing, policy, sources, tasks
 from rollbook.core.analytics.jobs import FileArguments, to_operations
 from rollbook.core.analytics.records import Source
 from rollbook.core.analytics.staging import MOST_FILE_BYTES
@@ -102,8 +102,8 @@ def batch(call: Call[BatchIn, AsyncQuery]) -> Done:
 
 def _is_async(body: BatchIn, query: AsyncQuery) -> bool:
     """The document says ``async_``, the client ``async``; the default is to return at once."""
-    said = [body.async_, body.is_async, None if query.async_ is None else query.async_.lower() not in ("false", "0")]
-    return next((one for one in said if one is not None), True)
+    in_query = [said.lower() not in ("false", "0") for said in (query.async_, query.is_async) if said is not None]
+    return next((one for one in (body.async_, body.is_async, *in_query) if one is not None), True)
 
 
 def _written(job: Any) -> Done:
@@ -139,13 +139,18 @@ def _pushed(data: bytes) -> list[dict[str, Any]]:
 
 
 def export(call: Call[ExportIn, None]) -> ExportOut:
-    """Make a file of all rows, and say where it is."""
+    """Make a file of all rows, and say where it is; by a mail to the caller, too, where that is asked for."""
     services, body = call.services, call.body
+    reader = mailing.address_of(services.database, call.principal) if body.send_email else None
     format, separator = _FORMATS[body.export_format] if body.export_format else ("csv", ",")
     wanted = exports.Wanted(format, body.csv_separator or separator, body.add_quotes)
     uuid = str(call.path["uuid"])
     made = exports.export(services.database, services.snapshots, services.files, call.principal, uuid, wanted)
-    return ExportOut("ok", export_url(call, made), format)
+    url = export_url(call, made)
+    if reader is not None:
+        mail = mailing.of_export(reader, made.name, url)
+        mailing.send(services.database, services.snapshots, services.printer, services.files, call.principal, mail)
+    return ExportOut("ok", url, format)
 
 
 def export_url(call: Call[Any, Any], made: exports.Made) -> str:

@@ -5,13 +5,14 @@ from typing import Any
 from rollbook.core.analytics import folders
 from rollbook.core.analytics.queries import list_folders
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.people import groups, membership, queries, standing, structure
+from rollbook.core.people import groups, membership, standing, structure
 from rollbook.core.people.records import Entry, PeopleFilter
 from rollbook.core.people.structure import GROUPS
-from rollbook.doors.serenytics.endpoints.users import MOST_LISTED, by_name
+from rollbook.doors.serenytics.endpoints.users import MOST_LISTED, by_name, listed
 from rollbook.doors.serenytics.translate.folders import KINDS, TYPES, homes
-from rollbook.doors.serenytics.translate.users import from_core_group, from_core_people
-from rollbook.doors.serenytics.wire.answers import Done
+from rollbook.doors.serenytics.translate.searching import to_core_window
+from rollbook.doors.serenytics.translate.users import from_core_group
+from rollbook.doors.serenytics.wire.answers import Done, PageQuery
 from rollbook.doors.serenytics.wire.users import (
     AddUserIn,
     FolderIn,
@@ -30,10 +31,11 @@ def _found(call: Call[Any, Any]) -> Entry:
     return structure.get_entry(call.work, GROUPS, key="uuid", value=str(call.path["uuid"]))
 
 
-def index(call: Call[None, None]) -> GroupList:
+def index(call: Call[None, PageQuery]) -> GroupList:
     """The active groups ("GET /api/usersgroup")."""
-    found = groups.list_active(call.work, limit=MOST_LISTED)
-    return GroupList(num_results=found.total or 0, objects=[from_core_group(group) for group in found.rows])
+    window = to_core_window(call.query.page, call.query.results_per_page, MOST_LISTED)
+    found = groups.list_active(call.work, limit=window.limit, offset=window.offset)
+    return GroupList(objects=[from_core_group(group) for group in found.rows], **window.told(found.total or 0))
 
 
 def show(call: Call[None, None]) -> GroupOut:
@@ -46,11 +48,9 @@ def show_by_name(call: Call[None, GroupQuery]) -> GroupOut:
     return from_core_group(structure.get_entry(call.work, GROUPS, key="name", value=call.query.name.strip()))
 
 
-def list_users(call: Call[None, None]) -> UserList:
+def list_users(call: Call[None, PageQuery]) -> UserList:
     """The users in a group ("GET /api/usersgroup/<user_uuid>/list_of_users")."""
-    wanted = PeopleFilter(member_of=_found(call).id, is_active=True)
-    found = queries.list_people(call.work, wanted, limit=MOST_LISTED, order="name", with_total=True)
-    return UserList(num_results=found.total or 0, objects=from_core_people(call.work, found.rows))
+    return listed(call, PeopleFilter(member_of=_found(call).id, is_active=True))
 
 
 def add_user(call: Call[AddUserIn, None]) -> Done:

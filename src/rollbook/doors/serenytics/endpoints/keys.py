@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 from rollbook.core.analytics import keys, reading
@@ -67,15 +68,22 @@ def ask(call: Call[DataQueryIn, None]) -> Any:
         work.act_as(call.principal)
         source = get_source(work, str(call.path["uuid"]))
         prepared = reading.prepare(work, snapshots, source, to_core_question(asked))
-    answer = reading.answer(snapshots.warehouse, prepared)
+    answer = reading.answer(snapshots.warehouse, prepared, in_seconds=True)
     if body.format == "csv":
         return Reply(_as_csv(answer), 200, {}, "text/csv")
     return from_core_answer(answer, asked)
+
+
+def _cell(value: Any) -> Any:
+    """A value as JSON writes it, so that what tells of the columns holds for CSV as well."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _as_csv(answer: reading.Answer) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow([column.name for column in answer.columns])
-    writer.writerows(answer.rows)
+    writer.writerows([_cell(value) for value in row] for row in answer.rows)
     return written.getvalue().encode()

@@ -16,4 +16,4 @@ def ask(call: Call[QuestionIn, None]) -> HeadersOut | AnswerOut:
         if asked.only_headers in (True, "true"):
             return from_core_headers(reading.columns_of(work, snapshots, source))
         prepared = reading.prepare(work, snapshots, source, to_core_question(asked))
-    return from_core_answer(reading.answer(snapshots.warehouse, prepared), asked)
+    return from_core_answer(reading.answer(snapshots.warehouse, prepared, in_seconds=True), asked)

@@ -6,7 +6,6 @@ from rollbook.core.analytics.scripts import runs, service
 from rollbook.core.analytics.scripts.queries import get_script, list_scripts, script_behind, stored_by
 from rollbook.core.analytics.scripts.records import Run, Script
 from rollbook.core.kernel.work import Work
-from rollbook.doors.serenytics.translate.dashboards import to_core_name
 from rollbook.doors.serenytics.translate.folders import to_core_folder
 from rollbook.doors.serenytics.translate.scripts import (
     SCHEDULE,
@@ -20,6 +19,7 @@ from rollbook.doors.serenytics.translate.scripts import (
     to_core_params,
     to_core_schedule,
 )
+from rollbook.doors.serenytics.translate.searching import to_core_tests, to_core_window
 from rollbook.doors.serenytics.wire.answers import Done, ListQuery
 from rollbook.doors.serenytics.wire.scripts import (
     LogList,
@@ -49,11 +49,10 @@ def _found(call: Call[Any, Any]) -> Script:
 def index(call: Call[None, ListQuery]) -> ScriptList:
     """The scripts that the caller sees, by name ("GET /api/script")."""
     asked = call.query
-    limit = min(max(1, asked.results_per_page or MOST_LISTED), MOST_LISTED)
-    page = min(max(1, asked.page), 2**40)
-    found = list_scripts(call.work, name=to_core_name(asked.q), limit=limit, offset=(page - 1) * limit)
-    total, rows = found.total or 0, [from_core_script(script) for script in found.rows]
-    return ScriptList(num_results=total, objects=rows, page=page, total_pages=max(1, -(-total // limit)))
+    window = to_core_window(asked.page, asked.results_per_page, MOST_LISTED)
+    found = list_scripts(call.work, to_core_tests(asked.q), limit=window.limit, offset=window.offset)
+    shown = [from_core_script(script) for script in found.rows]
+    return ScriptList(objects=shown, **window.told(found.total or 0))
 
 
 def create(call: Call[ScriptIn, None]) -> ScriptOut:
@@ -90,8 +89,9 @@ def delete(call: Call[None, None]) -> None:
 def run(call: Call[None, RunQuery]) -> RunOut | Later:
     """Run a script with the body's parameters, as a user or by its token ("POST /api/script/:script_uuid/run")."""
     params, is_answered_at_once = to_core_params(call.content)
-    if call.query.async_ is not None:
-        is_answered_at_once = is_async(call.query.async_)
+    in_query = [said for said in (call.query.async_, call.query.is_async) if said is not None]
+    if in_query:
+        is_answered_at_once = is_async(in_query[0])
     script, asked = _asked_for(call, params)
     if is_answered_at_once:
         return from_core_asked(asked)

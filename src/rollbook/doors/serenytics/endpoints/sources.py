@@ -12,6 +12,7 @@ from rollbook.core.people.records import Entry, Person
 from rollbook.core.people.structure import GROUPS, find_entry
 from rollbook.doors.serenytics.translate.definitions import to_core_definition
 from rollbook.doors.serenytics.translate.folders import to_core_folder
+from rollbook.doors.serenytics.translate.searching import to_core_window
 from rollbook.doors.serenytics.translate.sources import (
     KINDS,
     from_core_source,
@@ -34,12 +35,10 @@ def found(call: Call[Any, Any]) -> Source:
 def index(call: Call[None, ListQuery]) -> SourceList:
     """The data sources that the caller sees, by name ("GET /api/data_source")."""
     asked = call.query
-    limit = min(max(1, asked.results_per_page or MOST_LISTED), MOST_LISTED)
-    page = min(max(1, asked.page), 2**40)
-    listed = list_sources(call.work, to_core_tests(asked.q), limit=limit, offset=(page - 1) * limit)
+    window = to_core_window(asked.page, asked.results_per_page, MOST_LISTED)
+    listed = list_sources(call.work, to_core_tests(asked.q), limit=window.limit, offset=window.offset)
     rows = [from_core_source(call.work, call.services.sealer, source) for source in listed.rows]
-    total = listed.total or 0
-    return SourceList(num_results=total, objects=rows, page=page, total_pages=max(1, -(-total // limit)))
+    return SourceList(objects=rows, **window.told(listed.total or 0))
 
 
 def create(call: Call[SourceIn, None]) -> SourceOut:
@@ -102,13 +101,16 @@ def share(call: Call[SharingIn, None]) -> Done:
 
 
 def to_share_with(work: Work, body: SharingIn) -> Person | Entry:
-    """The user or group that is named. Faults: UNKNOWN_REFERENCE."""
+    """The user or group that is named. Faults: MISSING, UNKNOWN_REFERENCE."""
     if body.username_to_share_with:
         person = find_person(work, key="username_key", value=body.username_to_share_with.strip().casefold())
         if person is None:
             raise field_fault(FaultCode.UNKNOWN_REFERENCE, "username_to_share_with", "There is no such user.")
         return person
-    group = find_entry(work, GROUPS, key="uuid", value=body.usersgroup_to_share_with or "")
+    if not body.usersgroup_to_share_with:
+        message = "username_to_share_with is required, or usersgroup_to_share_with"
+        raise field_fault(FaultCode.MISSING, "username_to_share_with", message)
+    group = find_entry(work, GROUPS, key="uuid", value=body.usersgroup_to_share_with)
     if group is None:
         raise field_fault(FaultCode.UNKNOWN_REFERENCE, "usersgroup_to_share_with", "There is no such group.")
     return group

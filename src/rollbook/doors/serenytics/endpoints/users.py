@@ -10,7 +10,9 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
 from rollbook.core.people import policy, queries, registration
 from rollbook.core.people.records import PeopleFilter, Person, PersonChanges
+from rollbook.doors.serenytics.translate.searching import to_core_window
 from rollbook.doors.serenytics.translate.users import from_core_people, to_core_new_person, to_core_roles
+from rollbook.doors.serenytics.wire.answers import PageQuery
 from rollbook.doors.serenytics.wire.users import NameQuery, UserChange, UserIn, UserList, UserOut
 from rollbook.web.routes import Call
 
@@ -30,11 +32,17 @@ def _present(found: Person | None) -> Person:
     return found
 
 
-def index(call: Call[None, None]) -> UserList:
+def listed(call: Call[Any, PageQuery], wanted: PeopleFilter) -> UserList:
+    """A page of users, by name."""
+    window = to_core_window(call.query.page, call.query.results_per_page, MOST_LISTED)
+    limit, offset = window.limit, window.offset
+    found = queries.list_people(call.work, wanted, limit=limit, offset=offset, order="name", with_total=True)
+    return UserList(objects=from_core_people(call.work, found.rows), **window.told(found.total or 0))
+
+
+def index(call: Call[None, PageQuery]) -> UserList:
     """The users that the caller sees ("GET /api/user")."""
-    wanted = PeopleFilter(is_active=True)
-    found = queries.list_people(call.work, wanted, limit=MOST_LISTED, order="name", with_total=True)
-    return UserList(num_results=found.total or 0, objects=from_core_people(call.work, found.rows))
+    return listed(call, PeopleFilter(is_active=True))
 
 
 def _found(call: Call[Any, Any]) -> Person:

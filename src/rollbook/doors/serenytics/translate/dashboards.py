@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from rollbook.core.analytics.dashboards import Dashboard, DashboardChanges
 from rollbook.core.analytics.viewing.prints import Wanted
 from rollbook.core.analytics.viewing.variables import payload_in
 from rollbook.core.kernel.clock import iso
-from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.doors.serenytics.translate.folders import from_core_folder, to_core_folder
 from rollbook.doors.serenytics.wire.dashboards import PdfIn, TabIn, WebAppChange, WebAppOut
 
@@ -38,30 +35,6 @@ def to_core_changes(change: WebAppChange) -> DashboardChanges:
         content=change.json_content,
         variables=change.dashboard_variables,
     )
-
-
-class _Filter(msgspec.Struct):
-    name: str
-    op: str
-    val: str
-
-
-class _Search(msgspec.Struct):
-    filters: list[_Filter] = []
-
-
-def to_core_name(q: str | None) -> str | None:
-    """The name in a search of Flask-Restless's form. Faults: INVALID naming ``q`` for any other filter."""
-    try:
-        filters = msgspec.json.decode(q, type=_Search).filters if q else []
-    except (msgspec.MsgspecError, RecursionError):
-        filters = [_Filter("", "", "")]
-    if not filters:
-        return None
-    if len(filters) > 1 or (filters[0].name, filters[0].op) not in {("name", "eq"), ("name", "==")}:
-        message = 'q must be {"filters":[{"name":"name","op":"eq","val":"…"}]}'
-        raise field_fault(FaultCode.INVALID, "q", message)
-    return filters[0].val
 
 
 def sources_in(content: Any) -> list[str]:

@@ -61,8 +61,8 @@ def _measure(uuid: str, one: Any) -> Measure | None:
     if one.get("type") == "conditional":
         given = _objects(data.get("conditions"), f"{where}.data.conditions")
         choices = tuple(Choice(_text(c, "condition", where), _text(c, "value", where)) for c in given)
-        default = data.get("default")
-        return Measure(uuid=uuid, name=_text(one, "name", where), formula=str(default or ""), choices=choices)
+        default = "" if data.get("default") is None else _text(data, "default", where)
+        return Measure(uuid=uuid, name=_text(one, "name", where), formula=default, choices=choices)
     if "formula" not in data:
         return None
     return Measure(uuid=uuid, name=_text(one, "name", where), formula=_text(data, "formula", where))
@@ -99,6 +99,8 @@ def _policy(one: Mapping[str, Any]) -> RowPolicy:
 
 
 def _join(one: Mapping[str, Any]) -> Join:
+    if one.get("joinType") not in (None, "", "inner", "left"):
+        raise _unfit("joinConfig.joinType must be inner or left")
     return Join(
         source=_text(one, "uuid", "joinConfig"),
         prefix=_text(one, "prefix", "joinConfig") if one.get("prefix") else "",

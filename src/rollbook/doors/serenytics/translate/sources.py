@@ -1,16 +1,20 @@
 """Data sources to and from core."""
 
-import msgspec
-from msgspec import UNSET
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET, structs
 
 from rollbook.core.analytics import sources
 from rollbook.core.analytics.jobs import Batched
-from rollbook.core.analytics.records import Source, SourceChanges, SourceKind, SourceTest
+from rollbook.core.analytics.records import Source, SourceChanges, SourceKind
+from rollbook.core.analytics.searching import Test
 from rollbook.core.kernel.clock import iso
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ports import S3Object, Sealer
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.work import Work
+from rollbook.doors.serenytics.translate import searching
 from rollbook.doors.serenytics.translate.definitions import to_core_definition
 from rollbook.doors.serenytics.translate.folders import from_core_folder, to_core_folder
 from rollbook.doors.serenytics.wire.sources import BucketReloadIn, Operation, SourceChange, SourceOut
@@ -19,12 +23,7 @@ KINDS: dict[str, SourceKind] = {"Storage": "storage", "InnerJoin": "join"}
 RECORD = "Rollbook"
 """The type of the data sources that show the record itself; the vendor has no such thing."""
 _TYPES = {kind: name for name, kind in KINDS.items()} | {"record": RECORD}
-_FIELDS = {"name": "name", "uuid": "uuid", "type": "kind"}
-_OPERATORS = {
-    "eq": "==", "==": "==", "equals": "==", "equals_to": "==", "neq": "!=", "ne": "!=", "!=": "!=",
-    "not_equal_to": "!=", "does_not_equal": "!=", "like": "like", "ilike": "ilike", "in": "in", "in_": "in",
-    "not_in": "not in",
-}  # fmt: skip
+_FIELDS = {**searching.FIELDS, "type": "kind"}
 _ACTIONS = {"insert": "insert", "insertOrUpdate": "upsert", "delete": "delete"}
 
 
@@ -59,42 +58,15 @@ def to_core_changes(change: SourceChange) -> SourceChanges:
     return changes
 
 
-class _Filter(msgspec.Struct):
-    name: str
-    op: str
-    val: str | list[str] | None = None
+def to_core_tests(q: str | None) -> list[Test]:
+    """The filters in a search. Faults: INVALID naming ``q``."""
+    named = {name: kind for kind, name in _TYPES.items()}
+    tests = searching.to_core_tests(q, _FIELDS)
+    return [structs.replace(one, value=_known(one.value, named)) if one.field == "kind" else one for one in tests]
 
 
-class _Search(msgspec.Struct):
-    filters: list[_Filter] = []
-
-
-def to_core_tests(q: str | None) -> list[SourceTest]:
-    """The filters in a search of Flask-Restless's form. Faults: INVALID naming ``q``."""
-    if not q:
-        return []
-    try:
-        search = msgspec.json.decode(q, type=_Search)
-    except (msgspec.MsgspecError, RecursionError):
-        raise field_fault(FaultCode.INVALID, "q", 'q must be JSON such as {"filters":[{"name","op","val"}]}') from None
-    return [_test(one) for one in search.filters[:20]]
-
-
-def _test(one: _Filter) -> SourceTest:
-    field, operator = _FIELDS.get(one.name), _OPERATORS.get(one.op)
-    if field is None or operator is None:
-        known = f"{', '.join(_FIELDS)} with {', '.join(sorted(set(_OPERATORS)))}"
-        raise field_fault(
-            FaultCode.INVALID, "q", f"q: there is no filter {one.name[:40]!r} {one.op[:40]!r}, but {known}"
-        )
-    wants_list = operator in ("in", "not in")
-    if isinstance(one.val, list) is not wants_list or one.val is None:
-        raise field_fault(FaultCode.INVALID, "q", f"q: {one.op} wants {'a list' if wants_list else 'text'}")
-    value = one.val
-    if field == "kind":
-        named = {name: kind for kind, name in _TYPES.items()}
-        value = [named.get(v, v) for v in value] if isinstance(value, list) else named.get(value, value)
-    return SourceTest(field, operator, value)  # type: ignore[arg-type]
+def _known(value: Any, named: Mapping[str, str]) -> Any:
+    return [named.get(v, v) for v in value] if isinstance(value, list) else named.get(value, value)
 
 
 def to_core_batch(operations: list[Operation]) -> list[Batched]:

@@ -21,15 +21,21 @@ class ListOut(msgspec.Struct, kw_only=True):
     total_pages: int = 1
 
 
-class ListQuery(msgspec.Struct):
-    """A list's filters: ``q`` is JSON, ``{"filters": [{"name", "op", "val"}]}``."""
+class PageQuery(msgspec.Struct):
+    """A list's page; without a size the list is whole."""
 
-    q: str | None = None
     page: int = 1
     results_per_page: int | None = None
 
 
+class ListQuery(PageQuery):
+    """A list's filters: ``q`` is JSON, ``{"filters": [{"name", "op", "val"}]}``."""
+
+    q: str | None = None
+
+
 class AsyncQuery(msgspec.Struct):
-    """Whether to wait: ``async_=false`` does; the body may say so too."""
+    """Whether to wait: ``async_=false`` does, or ``async=false``; the body may say so too."""
 
     async_: str | None = None
+    is_async: str | None = msgspec.field(default=None, name="async")

@@ -58,6 +58,7 @@ class RunQuery(msgspec.Struct):
     """Whether to wait, and a webhook's token."""
 
     async_: str | None = None
+    is_async: str | None = msgspec.field(default=None, name="async")
     token: str | None = None
 
 

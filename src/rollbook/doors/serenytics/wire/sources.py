@@ -122,7 +122,10 @@ class UpdateIn(msgspec.Struct, kw_only=True):
 
 
 class ExportIn(msgspec.Struct):
-    """POST …/export_source_data. Without a format it is CSV with commas."""
+    """POST …/export_source_data. Without a format it is CSV with commas.
+
+    With ``send_email`` the address is sent to the caller as well.
+    """
 
     export_format: Literal["auto", "csv", "csv.gz", "parquet"] | None = None
     csv_separator: str | None = None
