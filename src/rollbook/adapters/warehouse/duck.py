@@ -36,8 +36,8 @@ from rollbook.core.kernel.warehouse import (
 )
 
 MOST_COLUMNS = 2_000
-FILLED_AT_ONCE = 50_000
-"""Rows that are handed over in one piece."""
+FILLED_AT_ONCE = 5_000
+"""Rows that are handed over in one piece: with more, the collector of garbage looks at them again and again."""
 LONGEST_QUERY_S = 60.0
 _MISTAKES = (duckdb.InternalException, duckdb.FatalException, duckdb.PermissionException)
 """What DuckDB says when it is us who went wrong."""
