@@ -32,7 +32,7 @@ PAGES = (
     "/console/mail", "/console/mail/1",
     "/console/mail/words", "/console/mail/words/lesson_scheduled/en", "/console/settings/mail",
     "/console/settings/certificates", "/console/dashboards", "/console/dashboards/new",
-    "/console/scripts", "/console/scripts/new", "/console/settings/slack", "/console/tasks", "/console/recycle-bin",
+    "/console/scripts", "/console/scripts/new", "/console/sources", "/console/sources/new", "/console/settings/slack", "/console/tasks", "/console/recycle-bin",
     "/console/sites", "/console/sites/1", "/console/sites/new", "/console/projects", "/console/projects/1",
     "/console/participants?site_id=1&sort=-name", "/console/participants/1", "/console/participants/1/edit",
     "/console/participant-groups", "/console/devices", "/console/devices/1", "/console/devices/new",

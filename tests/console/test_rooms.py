@@ -31,7 +31,7 @@ SEES: dict[Role, set[str]] = {
         if not room.startswith(
             (
                 "/console/webhooks", "/console/keys", "/console/settings", "/console/lessons/", "/console/mail/",
-                "/console/dashboards/", "/console/scripts", "/console/tasks", *OF_PLACES,
+                "/console/dashboards/", "/console/scripts", "/console/sources/", "/console/tasks", *OF_PLACES,
             )
         )
     },
@@ -41,13 +41,14 @@ SEES: dict[Role, set[str]] = {
         "/console/dashboards/new", "/console/groups", "/console/learn",
         "/console/lessons", "/console/live", "/console/locations", "/console/mail",
         "/console/people", "/console/people.csv", "/console/qualifications", "/console/scripts",
-        "/console/scripts/new", "/console/search", "/console/simulators", "/console/tasks", "/console/workplaces",
+        "/console/scripts/new", "/console/search", "/console/simulators", "/console/sources", "/console/sources/new",
+        "/console/tasks", "/console/workplaces",
     },
     Role.LEARNER: {
         "/console", "/console/account", "/console/account/password", "/console/activities", "/console/assignments",
         "/console/certificates", "/console/classes", "/console/dashboards", "/console/learn", "/console/live",
         "/console/people",
-        "/console/people.csv", "/console/search",
+        "/console/people.csv", "/console/search", "/console/sources",
     },
 }  # fmt: skip
 

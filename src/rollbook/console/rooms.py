@@ -107,6 +107,7 @@ SECTIONS = (
         "Analytics",
         (
             Room("dashboards", "Dashboards", "dashboards", "/console/dashboards", P.ANALYTICS_READ),
+            Room("sources", "Data sources", "data", "/console/sources", P.ANALYTICS_READ),
             Room("scripts", "Scripts", "scripts", "/console/scripts", P.ANALYTICS_WRITE),
             Room("tasks", "Tasks", "clock", "/console/tasks", P.ANALYTICS_WRITE),
         ),

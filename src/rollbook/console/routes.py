@@ -39,6 +39,7 @@ from rollbook.console.pages import (
     sign_in,
     simulation,
     slack_settings,
+    sources,
     tasks,
     webhooks,
 )
@@ -47,6 +48,7 @@ from rollbook.console.records.routes import NEEDS, record_rows
 from rollbook.console.row_kinds import FORM_BYTES, answer, do, do_slowly, hand_out, open_do, open_see, see, take
 from rollbook.console.sessions import NAME, authenticate
 from rollbook.console.visits import Visit
+from rollbook.core.analytics.staging import MOST_FILE_BYTES
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.people import logos
@@ -62,6 +64,7 @@ SHARING = "/console/dashboards/{uuid}/share"
 EMBEDDED = f"{embedded.HOME}/{{uuid:str}}"
 DASHBOARD = "/console/dashboards/{uuid:str}"
 SCRIPT = "/console/scripts/{uuid:str}"
+SOURCE = f"{sources.HOME}/{{uuid:str}}"
 WIDGET = f"{DASHBOARD}/tabs/{{number:int}}/widgets/{{at:int}}"
 PERSON, GROUP, KEY = "/console/people/{id}", "/console/groups/{id}", "/console/keys/{id}"
 
@@ -260,6 +263,20 @@ ROWS = (
     *record_rows("services"),
     *record_rows("session-types"),
     *record_rows("sessions"),
+    see(sources.HOME, sources.index, P.ANALYTICS_READ),
+    see(f"{sources.HOME}/new", sources.new, P.ANALYTICS_WRITE),
+    do(f"{sources.HOME}/new", sources.create, P.ANALYTICS_WRITE, again=sources.new),
+    see(SOURCE, sources.show, P.ANALYTICS_READ),
+    take(
+        f"{SOURCE}/load",
+        sources.load,
+        P.ANALYTICS_WRITE,
+        again=sources.show,
+        back=sources.HOME,
+        most_bytes=MOST_FILE_BYTES,
+    ),
+    do_slowly(f"{SOURCE}/remove", sources.remove, P.ANALYTICS_WRITE, back=sources.HOME),
+    do(f"{SOURCE}/rename", sources.rename, P.ANALYTICS_WRITE, again=sources.show),
     see("/console/sessions/{id:int}/files/{uuid:str}", record_sessions.hand_over, NEEDS),
     see("/console/settings", settings.form, P.SETTINGS_WRITE),
     do("/console/settings", settings.update, P.SETTINGS_WRITE, again=settings.form),

@@ -61,10 +61,18 @@ def answer(path: str, handler: Callable[[Call[None, None]], Any]) -> Row:
     return Row("POST", path, handler, is_public=True, runs=Runs.POOL, reads_raw=True, opens_own_work=True)
 
 
-def take(path: str, handler: Handler, needs: P, *, back: str) -> Row:
+def take(
+    path: str,
+    handler: Handler,
+    needs: P,
+    *,
+    again: Handler | None = None,
+    back: str = "/console",
+    most_bytes: int = MOST_BYTES,
+) -> Row:
     """A form with a large file, which is never whole in memory."""
-    run = own_action(handler, back=back)
+    run = own_action(handler, again=again, back=back)
     return Row(
         "POST", path, run, needs=needs, runs=Runs.POOL, reads_raw=True, opens_own_work=True, spools=True,
-        limit_bytes=MOST_BYTES + FORM_BYTES,
+        limit_bytes=most_bytes + FORM_BYTES,
     )  # fmt: skip

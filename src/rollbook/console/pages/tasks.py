@@ -26,13 +26,15 @@ MOST_MAILS = 100
 def index(visit: Visit) -> Reply:
     """The tasks of the last day, newest first."""
     state, kind = visit.query.get("state"), visit.query.get("kind")
-    wanted = {
-        "state": state if state in STATES else None,
-        "kind": kind if kind in KINDS else None,
-    }
 
     def read(after: Any, limit: int) -> list[Overseen]:
-        return overseeing.list_overseen(visit.work, limit=limit, after=after[0] if after else None, **wanted)
+        return overseeing.list_overseen(
+            visit.work,
+            state=state if state in STATES else None,
+            kind=kind if kind in KINDS else None,
+            limit=limit,
+            after=after[0] if after else None,
+        )
 
     page = listing.forward(visit, read, lambda one: (one.id,), int)
     return visit.render(

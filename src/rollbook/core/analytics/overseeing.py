@@ -96,11 +96,18 @@ def get_overseen(work: Work, uuid: str) -> Overseen:
 
 
 def list_overseen(
-    work: Work, *, state: str | None = None, kind: str | None = None, limit: int, after: int | None = None
+    work: Work,
+    *,
+    state: str | None = None,
+    kind: str | None = None,
+    source_id: int | None = None,
+    limit: int,
+    after: int | None = None,
 ) -> list[Overseen]:
     """Tasks that the caller may look at, the newest first, after one's id. Faults: FORBIDDEN."""
     sees_all, params = _params(work.principal)
-    given = {name: value for name, value in (("state", state), ("kind", kind)) if value is not None}
+    wanted = (("state", state), ("kind", kind), ("source_id", source_id))
+    given = {name: value for name, value in wanted if value is not None}
     position = {} if after is None else {"after_id": after}
     statement = _list(sees_all=sees_all, names=frozenset(given), is_first=after is None)
     return work.all(statement, limit=limit, **position, **given, **params)

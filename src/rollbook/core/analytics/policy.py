@@ -65,6 +65,13 @@ def require_may_change(principal: Principal, source: Source) -> None:
         raise Fault(FaultCode.FORBIDDEN, "Only its owner and administrators change a data source.")
 
 
+def require_may_load(principal: Principal, source: Source) -> None:
+    """As :func:`require_may_change`, of the rows of a source that has its own. Faults: INVALID, FORBIDDEN."""
+    require_may_change(principal, source)
+    if source.kind != "storage":
+        raise Fault(FaultCode.INVALID, "Only the data of a storage data source can be loaded.")
+
+
 def sees_all_rows(principal: Principal, source: Source) -> bool:
     """Whether row policies do not bind a caller: its owner and administrators, but not what they embed elsewhere."""
     if principal.row_values is not None:

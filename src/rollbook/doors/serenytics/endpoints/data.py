@@ -6,16 +6,14 @@ from typing import Any
 import msgspec
 
 from rollbook.core.access.policy import system_principal
-from rollbook.core.analytics import exports, mailing, policy, sources, tasks
+from rollbook.core.analytics import attaching, exports, mailing, policy, sources, tasks
 from rollbook.core.analytics.jobs import FileArguments, to_operations
 from rollbook.core.analytics.records import Source
-from rollbook.core.analytics.staging import MOST_FILE_BYTES
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
-from rollbook.core.kernel.ports import FileTooLarge
 from rollbook.core.kernel.warehouse import Format, Insert, WarehouseRefused
 from rollbook.doors.serenytics.auth import NAME
 from rollbook.doors.serenytics.endpoints.sources import found
-from rollbook.doors.serenytics.translate.sources import require_storage, to_core_batch
+from rollbook.doors.serenytics.translate.sources import to_core_batch
 from rollbook.doors.serenytics.wire.answers import AsyncQuery, Done
 from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut, ReloadIn, UpdateIn
 from rollbook.web.files import Held, file_answer
@@ -34,21 +32,9 @@ _FORMATS: dict[str, tuple[Format, str]] = {
 
 def attach(call: Call[None, None]) -> Done:
     """Take the file that a data source is loaded from next."""
-    database, files, principal = call.services.database, call.services.files, call.principal
-    with database.reading() as work:
-        work.act_as(principal)
-        call.work = work
-        source = changeable(call)
-    key = sources.new_file_key(source)
-    try:
-        files.put(key, chunks_of(call), limit=MOST_FILE_BYTES)
-    except FileTooLarge as problem:
-        raise Fault(FaultCode.TOO_LARGE, f"A file may have at most {problem.limit:,} bytes.") from None
-    with database.writing() as work:
-        work.act_as(principal)
-        sources.attach(work, source, key)
-    if source.file_key is not None:
-        files.delete(source.file_key)
+    services = call.services
+    uuid = str(call.path["uuid"])
+    attaching.attach(services.database, services.files, call.principal, uuid, chunks_of(call))
     return Done()
 
 
@@ -62,8 +48,7 @@ def chunks_of(call: Call[Any, Any]) -> Iterator[bytes]:
 def changeable(call: Call[Any, Any]) -> Source:
     """The storage source in the address. Faults: NOT_FOUND, FORBIDDEN, INVALID."""
     source = found(call)
-    policy.require_may_change(call.principal, source)
-    require_storage(source)
+    policy.require_may_load(call.principal, source)
     return source
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollbook.core.analytics import metadata, policy, sources
+from rollbook.core.analytics import attaching, metadata, policy, sources
 from rollbook.core.analytics.queries import get_source, list_sources
 from rollbook.core.analytics.records import Source
 from rollbook.core.kernel.faults import FaultCode, field_fault
@@ -70,14 +70,8 @@ def update(call: Call[SourceChange, None]) -> SourceOut:
 
 def delete(call: Call[None, None]) -> None:
     """Delete a data source with its rows ("DELETE /api/data_source/:uuid")."""
-    services = call.services
-    with services.database.writing() as work:
-        work.act_as(call.principal)
-        source = get_source(work, str(call.path["uuid"]))
-        sources.remove(work, source)
-    services.warehouse.drop(source.table)  # outside: it waits for a load of the table that goes on
-    if source.file_key is not None:
-        services.files.delete(source.file_key)
+    services, uuid = call.services, str(call.path["uuid"])
+    attaching.remove(services.database, services.warehouse, services.files, call.principal, uuid)
 
 
 def invalidate_cache(call: Call[None, None]) -> Done:

@@ -1,10 +1,10 @@
 """Files by way of S3: put to a signed address, or read from the caller's own bucket; and files for mails."""
 
-from rollbook.core.analytics import bucket_loads, sources, uploads
+from rollbook.core.analytics import bucket_loads, policy, sources, uploads
 from rollbook.core.analytics.queries import get_source
 from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.doors.serenytics.endpoints.data import changeable, chunks_of
-from rollbook.doors.serenytics.translate.sources import require_storage, to_core_object
+from rollbook.doors.serenytics.translate.sources import to_core_object
 from rollbook.doors.serenytics.wire.answers import Done
 from rollbook.doors.serenytics.wire.sources import BucketReloadIn, SignFileQuery, SignOut, SignQuery
 from rollbook.web.routes import Call
@@ -19,7 +19,7 @@ def sign(call: Call[None, SignQuery]) -> SignOut:
     if call.query.s3_object_name is None:
         raise field_fault(FaultCode.MISSING, "s3_object_name", "s3_object_name is required: the data source's uuid")
     source = get_source(call.work, call.query.s3_object_name)
-    require_storage(source)
+    policy.require_may_load(call.principal, source)
     address = sources.sign_attaching(call.work, call.services.files, source, HEADERS)
     return POSTED if address is None else SignOut("ok", signed_request=address, server_side_object_name=source.uuid)
 

@@ -10,7 +10,7 @@ from rollbook.core.analytics.jobs import Batched
 from rollbook.core.analytics.records import Source, SourceChanges, SourceKind
 from rollbook.core.analytics.searching import Test
 from rollbook.core.kernel.clock import iso
-from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.core.kernel.ports import S3Object, Sealer
 from rollbook.core.kernel.principal import Permission
 from rollbook.core.kernel.work import Work
@@ -98,9 +98,3 @@ def to_core_object(body: BucketReloadIn) -> S3Object:
             raise field_fault(FaultCode.INVALID, "s3_credentials", f"s3_credentials must be like {form}")
         given[field] = value.strip()
     return S3Object(bucket=body.s3_bucket, key=body.s3_key, region=body.s3_region or DEFAULT_REGION, **given)
-
-
-def require_storage(source: Source) -> None:
-    """Faults: INVALID for a source whose rows are not its own."""
-    if source.kind != "storage":
-        raise Fault(FaultCode.INVALID, "Only the data of a storage data source can be loaded.")
