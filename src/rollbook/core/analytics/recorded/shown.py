@@ -6,7 +6,7 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Table, and_, bindparam, false, func, null, or_, select, union_all
 from sqlalchemy.sql import visitors
 
 from rollbook.core.kernel.principal import Permission
@@ -141,7 +141,7 @@ def describe(
     for number, (name_in_events, sql) in enumerate(follows):
         one = Followed(f"${number}", Statement(ids.where(among(sql, "ids"))))
         followed[name_in_events] = (*followed.get(name_in_events, ()), one)
-    is_turned = or_(*(and_(instant > bindparam("since"), instant <= _NOW, holds) for instant, holds in turns))
+    is_turned = or_(false(), *(and_(instant > bindparam("since"), instant <= _NOW, holds) for instant, holds in turns))
     return RecordSource(
         key,
         name,
