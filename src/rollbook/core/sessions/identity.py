@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, func, select
 
 from rollbook.core.access.policy import principal_for
 from rollbook.core.access.tables import passwords
-from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.principal import Actor, Principal, Role
 from rollbook.core.kernel.statements import Lookup, Statement
@@ -69,10 +68,8 @@ def _named(claims: Claims, name: str) -> str | None:
 def user_of(work: Work, claims: Claims, door: str, *, claim: str) -> Principal | None:
     """The user whose uuid is in a claim; None when they are inactive, or were since the token was made."""
     found = work.first(_PERSON, uuid=_named(claims, claim))
-    issued = claims.get("iat")
-    if found is None or not isinstance(issued, int | float) or tokens.has_ended(work, claims):
-        return None
-    if (issued + 1) * SECOND <= found.inactivated_at:
+    made_at = tokens.made_at(claims)
+    if found is None or made_at is None or tokens.has_ended(work, claims) or made_at <= found.inactivated_at:
         return None
     roles = frozenset(map(Role, found.roles.split(","))) if found.roles else frozenset()
     return principal_for(found.organisation_id, door, roles, person_id=found.id)

@@ -32,14 +32,21 @@ def _require_seen(work: Work, values: Record) -> None:
             raise policy.forbidden()
 
 
+def _require_left(used: int, most: int) -> None:
+    """Faults: INVALID for more uses than an invitation is good for."""
+    if used < 0 or used > most > 0:
+        raise Fault(FaultCode.INVALID, f"The invitation is good for {most} uses.")
+
+
 def save(work: Work, invitation_id: int, values: Record) -> Record:
     """Invite someone (id 0), or change an invitation. Faults: FORBIDDEN, MISSING, INVALID."""
     values = {name: value for name, value in values.items() if value is not None}
-    if sum(name in values for name in HOLDERS) > 1:
+    present = policy.seen(work, TEST_INVITATION, invitation_id) if invitation_id else {}
+    if sum((present | values).get(name) is not None for name in HOLDERS) > 1:
         raise Fault(FaultCode.INVALID, "Name one user, one participant or one device alone.")
     if invitation_id:
-        present = policy.seen(work, TEST_INVITATION, invitation_id)
         _require_seen(work, values)
+        _require_left(values.get("used", 0), values.get("most", present["most"]))
         return store.change(work, TEST_INVITATION, present, **values)
     if "test_type_id" not in values:
         raise Fault(FaultCode.MISSING, "Missing id_test_type")

@@ -17,6 +17,8 @@ from rollbook.core.sessions.entities import (
     Record,
 )
 
+TEST_STATUSES = range(3)
+"""What has become of a test: incomplete, in progress, completed."""
 _OWNERS = {
     "session_id": SESSION,
     "device_id": DEVICE,
@@ -38,8 +40,10 @@ def require_seen(work: Work, values: Record) -> None:
 
 
 def save(work: Work, entity: Entity, record_id: int, values: Record) -> Record:
-    """Keep an asset or a test (id 0), or change one, for a service. Faults: FORBIDDEN, MISSING."""
+    """Keep an asset or a test (id 0), or change one, for a service. Faults: FORBIDDEN, MISSING, INVALID."""
     require_seen(work, values)
+    if entity is TEST and values.get("status") not in (None, *TEST_STATUSES):
+        raise Fault(FaultCode.INVALID, "test_status must be 0, 1 or 2.")
     if record_id:
         present = policy.seen(work, entity, record_id)
         return store.change(work, entity, present, **{k: v for k, v in values.items() if v is not None or k != "name"})

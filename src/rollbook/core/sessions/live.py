@@ -5,7 +5,7 @@ from typing import Any
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import members, policy, queries, store
+from rollbook.core.sessions import busy, members, policy, queries, store
 from rollbook.core.sessions.entities import (
     DEVICE,
     PARTICIPANT,
@@ -64,10 +64,12 @@ def save(work: Work, session_id: int, values: Record, wanted: Members) -> Record
     """
     _require_members(work, wanted)
     present = policy.seen(work, SESSION, session_id) if session_id else {}
-    _require_creators(work, {name: id_ for name, id_ in values.items() if id_ != present.get(name)})
+    require_creators(work, {name: id_ for name, id_ in values.items() if id_ != present.get(name)})
     if session_id:
         _require_whole(work, session_id)
         session = store.change(work, SESSION, present, **_checked(work, values, is_new=False))
+        if session["status"] != IN_PROGRESS:
+            busy.end_all(work, session_id)
     else:
         if not values.get("name") or values.get("session_type_id") is None:
             raise Fault(FaultCode.MISSING, "Missing session_name or id_session_type")
@@ -80,7 +82,7 @@ def save(work: Work, session_id: int, values: Record, wanted: Members) -> Record
     return session
 
 
-def _require_creators(work: Work, values: Record) -> None:
+def require_creators(work: Work, values: Record) -> None:
     """Faults: FORBIDDEN for a creator whom the caller does not see; services may name anyone there is."""
     viewer = queries.anyone(work) if viewer_of(work.principal).kind is Kind.SERVICE else None
     for name, entity in _CREATORS.items():

@@ -5,56 +5,23 @@ Everyone concerned is told, and whoever is in a session is busy, in one at a tim
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from rollbook.core.kernel.clock import SECOND
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.statements import Statement, Store, among, insert_or_update, shapes
+from rollbook.core.kernel.statements import Statement, shapes
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import members, messages, queries, store, telling
+from rollbook.core.sessions import busy, live, members, messages, queries, store
 from rollbook.core.sessions.entities import SESSION, SESSION_EVENT, SESSION_TYPE, Record
 from rollbook.core.sessions.live import COMPLETED, IN_PROGRESS, Members
-from rollbook.core.sessions.members import DEVICES, KINDS, PARTICIPANTS, PEOPLE
+from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE
 from rollbook.core.sessions.reach import is_live
-from rollbook.core.sessions.tables.presence import busy_subjects
 from rollbook.core.sessions.tables.sessions import session_events
-from rollbook.core.sessions.telling import What
-from rollbook.core.sessions.viewers import Kind
 
 Rows = Statement[tuple[Any, ...]]
 GENERAL_ERROR, START, STOP, JOIN, LEAVE, REFUSE = 0, 3, 4, 12, 13, 14
 ACCEPTED, DENIED, BUSY, TIMED_OUT = 1, 2, 3, 4
 REPLIES = {"accept": ACCEPTED, "reject": DENIED, "deny": DENIED, "busy": BUSY, "timeout": TIMED_OUT}
-
-
-def _set_busy(store_name: Store) -> Any:
-    made = insert_or_update(store_name, busy_subjects)
-    made = made.values({c.name: bindparam(c.name) for c in busy_subjects.c})
-    return made.on_conflict_do_update(
-        index_elements=["kind", "subject_id"], set_={"session_id": made.excluded.session_id}
-    )
-
-
-_BUSY = Rows(_set_busy)
-_BUSY_IN = Rows(
-    select(busy_subjects.c.kind, busy_subjects.c.subject_id).where(
-        busy_subjects.c.session_id == bindparam("session_id")
-    )
-)
-_FREE_ALL = Rows(
-    delete(busy_subjects)
-    .where(busy_subjects.c.session_id == bindparam("session_id"))
-    .returning(busy_subjects.c.kind, busy_subjects.c.subject_id)
-)
-_FREE = Rows(
-    delete(busy_subjects)
-    .where(
-        busy_subjects.c.session_id == bindparam("session_id"),
-        busy_subjects.c.kind == bindparam("kind"),
-        among(busy_subjects.c.subject_id, "subjects"),
-    )
-    .returning(busy_subjects.c.subject_id)
-)
 
 
 @shapes
@@ -73,83 +40,92 @@ def note(work: Work, session_id: int, kind: int, text: str = "") -> None:
     store.add(work, SESSION_EVENT, session_id=session_id, kind=kind, at=work.at, text=text, context="")
 
 
-def _make_busy(work: Work, session_id: int, who: Members) -> None:
-    given = {"organisation_id": work.principal.organisation_id, "session_id": session_id}
-    present = set(work.all(_BUSY_IN, session_id=session_id))
-    for role, ids in who.items():
-        kind = KINDS[role]
-        new = [one for one in dict.fromkeys(ids) if (kind.value, one) not in present]
-        work.run_many(_BUSY, [{"kind": kind.value, "subject_id": one, **given} for one in new])
-        telling.presence(work, What.JOINED, kind, new)
+def _require_in_progress(session: Record) -> None:
+    """Faults: CONFLICT for a session that nobody is in."""
+    if session["status"] != IN_PROGRESS:
+        raise Fault(FaultCode.CONFLICT, "That session is not in progress.")
 
 
-def free_all(work: Work, session_id: int) -> None:
-    """Nobody is busy with a session any more."""
-    freed: dict[Kind, list[int]] = {}
-    for kind, subject_id in work.all(_FREE_ALL, session_id=session_id):
-        freed.setdefault(Kind(kind), []).append(subject_id)
-    for of, ids in freed.items():
-        telling.presence(work, What.LEFT, of, ids)
+def _taking_part(work: Work, session: Record, who: Members) -> Members:
+    """Those of them who take part in a session."""
+    present = messages.present_in(work, session["id"])
+    return {role: [one["id"] for one in present[role] if one["id"] in ids] for role, ids in who.items()}
 
 
 def start(work: Work, session_id: int, values: Record, who: Members, key: str) -> Record:
-    """Begin a session, made now or before; everyone in it is busy from now on. ``key`` lets them in at its service."""
+    """Begin a session, made now or before; everyone in it is busy from now on. ``key`` lets them in at its service.
+
+    Faults: FORBIDDEN for a creator that there is not.
+    """
     if session_id:
         session = queries.get(work, SESSION, session_id)
-        session = store.change(work, SESSION, session, status=IN_PROGRESS)
+        given = {} if values.get("parameters") is None else {"parameters": values["parameters"]}
+        session = store.change(work, SESSION, session, status=IN_PROGRESS, **given)
     else:
+        live.require_creators(work, values)
         kind = queries.get(work, SESSION_TYPE, values["session_type_id"])
         made: Record = {"name": kind["name"], "started_at": work.at, "status": IN_PROGRESS}
         session = store.add(work, SESSION, **(made | values))
     for role, ids in who.items():
         members.replace(work, role, session["id"], ids)
     note(work, session["id"], START)
-    messages.invite(work, session, key)
-    _make_busy(work, session["id"], who)
+    messages.invite(work, session, who, key)
+    busy.begin(work, session["id"], who)
     return session
 
 
 def stop(work: Work, session: Record) -> Record:
-    """End a session: its length grows by the seconds since it was last started, and nobody is busy with it."""
+    """End a session: its length grows by the seconds since it was last started, and nobody is busy with it.
+
+    Faults: CONFLICT for one that is not in progress.
+    """
+    _require_in_progress(session)
     note(work, session["id"], STOP)
     started_at = work.value(_last_start(), session_id=session["id"]) or work.at
     length = session["duration_s"] + (work.at - started_at) // SECOND
     messages.stop(work, session)
-    free_all(work, session["id"])
+    busy.end_all(work, session["id"])
     return store.change(work, SESSION, session, status=COMPLETED, duration_s=length)
 
 
 def invite(work: Work, session: Record, who: Members, key: str) -> None:
-    """Let more take part in a session that goes on."""
+    """Let more take part in a session that goes on; who left it stays away. Faults: CONFLICT."""
+    _require_in_progress(session)
+    staying = busy.among_members(work, session["id"])
     for role, ids in who.items():
         present = {member["id"] for member in members.of_sessions(work, role, [session["id"]])[session["id"]]}
         members.add(work, role, session["id"], [one for one in ids if one not in present])
         for _ in ids:
             note(work, session["id"], JOIN)
-    messages.invite(work, session, key)
-    _make_busy(work, session["id"], who)
+    messages.invite(work, session, {role: [*ids, *who.get(role, ())] for role, ids in staying.items()}, key)
+    busy.begin(work, session["id"], who)
 
 
 def remove(work: Work, session: Record, who: Members) -> None:
-    """Let some leave a session that goes on; that they were in it stays."""
-    messages.leave(work, session, who)
-    _free(work, session, who, LEAVE)
+    """Let some leave a session that goes on; that they were in it stays. Faults: CONFLICT."""
+    _require_in_progress(session)
+    leaving = _taking_part(work, session, who)
+    messages.leave(work, session, leaving)
+    _free(work, session, leaving, LEAVE)
 
 
 def _free(work: Work, session: Record, who: Members, kind: int) -> None:
     for role, ids in who.items():
         for _ in ids:
             note(work, session["id"], kind)
-        freed = work.all(_FREE, session_id=session["id"], kind=KINDS[role].value, subjects=ids) if ids else []
-        telling.presence(work, What.LEFT, KINDS[role], [row[0] for row in freed])
+        busy.end(work, session["id"], role, ids)
 
 
 def reply(work: Work, session: Record, who: Members, code: int, text: str = "") -> Record:
-    """Answer an invitation; who does not come is free, and the session ends when it is who made it."""
+    """Answer an invitation; who does not come is free, and the session ends when it is who made it.
+
+    Faults: CONFLICT.
+    """
+    _require_in_progress(session)
     messages.reply(work, session, who, code, text)
     if code == ACCEPTED:
         return session
-    _free(work, session, who, REFUSE)
+    _free(work, session, _taking_part(work, session, who), REFUSE)
     makers = {
         PEOPLE: session["creator_person_id"],
         PARTICIPANTS: session["creator_participant_id"],

@@ -60,9 +60,10 @@ def _creator(session: Record) -> str:
     return next((name for name in names if name), "")
 
 
-def invite(work: Work, session: Record, key: str) -> None:
-    """Everyone in the session is to join it; the key lets them in at its service."""
-    present, service = present_in(work, session["id"]), service_of(work, session)
+def invite(work: Work, session: Record, who: dict[Role, list[int]], key: str) -> None:
+    """These members of a session are to join it; the key lets them in at its service."""
+    taking_part, service = present_in(work, session["id"]), service_of(work, session)
+    present = {role: [one for one in some if one["id"] in who.get(role, ())] for role, some in taking_part.items()}
     body = _about(session, service) | _uuids(present)
     body |= {
         "creator": _creator(session),

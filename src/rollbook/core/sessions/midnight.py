@@ -13,7 +13,7 @@ from rollbook.core.kernel.clock import from_datetime, to_datetime
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.queries import get_organisation
-from rollbook.core.sessions import managing
+from rollbook.core.sessions import busy
 from rollbook.core.sessions.live import CANCELLED, IN_PROGRESS, PLANNED, TERMINATED
 from rollbook.core.sessions.reach import is_live
 from rollbook.core.sessions.tables.sessions import sessions
@@ -48,5 +48,5 @@ def close_past(work: Work) -> int:
     for session_id, uuid, status in closed:
         before, after = {"status": _BEFORE[status]}, {"status": status}
         work.record("session.updated", "session", session_id, uuid, before=before, after=after)
-        managing.free_all(work, session_id)
+        busy.end_all(work, session_id)
     return ends

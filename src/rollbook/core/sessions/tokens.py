@@ -29,6 +29,8 @@ REFRESHED_S = 1800
 """How long a token is good that was got for another."""
 _HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
 _ALGORITHMS = frozenset({"HS256"})
+_MADE_AT = "made_at"
+"""Our own claim: when a token was made to the microsecond, as ``iat`` tells the second only."""
 Claims = Mapping[str, Any]
 Rows = Lookup[tuple[Any, ...]]
 
@@ -54,8 +56,14 @@ def signed(claims: Claims, key: bytes) -> str:
 
 def made(subject: Claims, key: bytes, at: int, *, lives_s: int = LIVES_S) -> str:
     """A token about a subject, from an instant on."""
-    claims = {"iss": ISSUER, "jti": str(uuid4()), "iat": at // SECOND, "exp": at // SECOND + lives_s}
+    claims = {"iss": ISSUER, "jti": str(uuid4()), "iat": at // SECOND, "exp": at // SECOND + lives_s, _MADE_AT: at}
     return signed({**claims, **subject}, key)
+
+
+def made_at(claims: Claims) -> int | None:
+    """When a token was made that :func:`made` made."""
+    at = claims.get(_MADE_AT)
+    return at if isinstance(at, int) else None
 
 
 @lru_cache(maxsize=20_000)

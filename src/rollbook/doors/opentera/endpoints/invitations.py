@@ -3,6 +3,7 @@
 from typing import Any
 
 from rollbook.core.kernel.faults import Fault
+from rollbook.core.kernel.principal import Actor
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import entities as e
 from rollbook.core.sessions import invitations, queries
@@ -16,6 +17,8 @@ from rollbook.doors.opentera.wire.invitations import InvitationsDelete, Invitati
 from rollbook.web.routes import Call
 
 _ID = "id_test_invitation"
+_COUNT = "test_invitation_count"
+"""Only the services that take the answers count them."""
 _KNOWN = frozenset(objects.INVITATION.fields)
 _SHOWN_ONLY = frozenset({"test_invitation_url"})
 
@@ -119,6 +122,8 @@ def save(call: Call[None, None]) -> list[Document]:
         invitation_id = number(one[_ID], _ID)
         values = objects.INVITATION.read(one, is_new=not invitation_id)
         values.pop("id", None)
+        if invitation_id and call.principal.actor is Actor.SERVICE and one.get(_COUNT) is not None:
+            values["used"] = number(one[_COUNT], _COUNT)
         saved = invitations.save(call.work, invitation_id, values)
         out.append(_whole(call.work, saved) | _address(call, saved))
     return out

@@ -27,6 +27,12 @@ _LISTS = {
     "session_participants": (PARTICIPANTS, e.PARTICIPANT),
     "session_devices": (DEVICES, e.DEVICE),
 }
+_CREATORS = {
+    "id_creator_user": "creator_person_id",
+    "id_creator_participant": "creator_participant_id",
+    "id_creator_device": "creator_device_id",
+    "id_creator_service": "creator_service_id",
+}
 SESSION = "session"
 """The kind of key that those of sessions come from."""
 _ACTIONS = ("start", "stop", "invite", "remove", "invite_reply")
@@ -48,7 +54,12 @@ def manage(call: Call[None, None]) -> Document:
     type_id = session["session_type_id"] if session else _type(work, asked)
     _require_service(work, asked, type_id)
     who = _members(work, asked)
-    answer = _act(call, action, session, type_id, who, asked.get("parameters"))
+    try:
+        answer = _act(call, action, session, type_id, who, asked)
+    except Fault as refused:
+        if refused.code is not FaultCode.CONFLICT:
+            raise
+        return {"status": "error", "error_text": refused.message}
     led = queries.get(work, e.SESSION, answer["session"]["id_session"])
     calls.queue(work, led, json.dumps({"session_manage": asked, **answer}))
     return answer
@@ -115,18 +126,18 @@ def _act(
     session: Record | None,
     type_id: int,
     who: live.Members,
-    parameters: Any,
+    asked: Document,
 ) -> Document:
-    work = call.work
+    work, parameters = call.work, asked.get("parameters")
     if action == "start":
         uuid = session["uuid"] if session else new_uuid()
-        values = _made_by(work) | {"session_type_id": type_id, "parameters": _text(parameters), "uuid": uuid}
+        values = _made_by(work, asked) | {"session_type_id": type_id, "parameters": _text(parameters), "uuid": uuid}
         present = _of(work, session) if session else {}
         session_key = _session_key(call, uuid)
         started = managing.start(work, session["id"] if session else 0, values, _filled(who, present), session_key)
         return _answer(work, "started", started, {"session_key": session_key} | _urls(call, started, session_key))
-    assert session is not None
-    present = _of(work, session)
+    if session is None:
+        raise bad("Missing id_session or session_uuid")
     match action:
         case "stop":
             return _answer(work, "stopped", managing.stop(work, session))
@@ -151,13 +162,12 @@ def _replied(work: Work, session: Record, who: live.Members, parameters: Any) ->
     return managing.reply(work, session, who, code, str(given.get("reply_msg") or ""))
 
 
-def _made_by(work: Work) -> Record:
-    is_service = work.principal.actor is Actor.SERVICE
-    return (
-        {"creator_service_id": work.principal.subject_id}
-        if is_service
-        else {"creator_person_id": work.principal.person_id}
-    )
+def _made_by(work: Work, asked: Document) -> Record:
+    """Who is the session's creator: the user who calls; services may name another than themselves."""
+    if work.principal.actor is not Actor.SERVICE:
+        return {"creator_person_id": work.principal.person_id}
+    named = {column: number(asked.get(name) or 0, name) for name, column in _CREATORS.items()}
+    return {column: one for column, one in named.items() if one} or {"creator_service_id": work.principal.subject_id}
 
 
 def _text(parameters: Any) -> str | None:
