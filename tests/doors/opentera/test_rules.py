@@ -198,3 +198,18 @@ def test_every_field_that_the_api_describes_is_one_of_the_records(tera: Ways) ->
             asked = {field.name for field in FORMS[kind]}
             assert described <= asked, kind
             assert asked - described <= {"project_id"}, kind
+
+
+def test_a_deleted_user_is_in_no_group_any_more(tera: Ways) -> None:
+    admin, group = tera.user("admin"), {"id_user_group": 4}
+    assert [one["id_user"] for one in admin.get("/user/users/usergroups", **group).json()] == [4]
+    assert admin.delete("/user/users", id=4).status_code == 200
+    assert admin.get("/user/users/usergroups", **group).json() == []
+    assert admin.get("/user/stats", **group).json()["users_total_count"] == 0
+    assert admin.delete("/user/usergroups", id=4).status_code == 200, "nothing depends on it"
+
+
+@pytest.mark.parametrize("change", [{"user_enabled": False}, {"user_superadmin": False}])
+def test_the_last_who_may_do_everything_stays(tera: Ways, change: dict[str, Any]) -> None:
+    answer = tera.user("admin").post("/user/users", {"user": {"id_user": 1, **change}})
+    assert (answer.status_code, "last owner" in answer.json()) == (403, True)

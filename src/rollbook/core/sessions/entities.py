@@ -299,7 +299,21 @@ class _Groups(Entity):
 
 USER_GROUP = _Groups("user_group", groups, order=(groups.c.name, groups.c.id))
 _numbers = u.membership_numbers
-MEMBERSHIP = Entity(
+_is_of_deleted = exists(
+    select(u.user_profiles.c.person_id).where(
+        u.user_profiles.c.person_id == memberships.c.person_id, u.user_profiles.c.deleted_at.is_not(None)
+    )
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Memberships(Entity):
+    @property
+    def is_live(self) -> ColumnElement[bool]:
+        return ~_is_of_deleted
+
+
+MEMBERSHIP = _Memberships(
     "membership",
     memberships,
     {

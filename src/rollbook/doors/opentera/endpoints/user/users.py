@@ -129,6 +129,8 @@ _FIELDS = {"is_active": "enabled", "first_name": "firstname", "last_name": "last
 
 
 def _in_their_words(fault: Fault) -> Fault:
+    if fault.code is FaultCode.CONFLICT:
+        return forbidden(fault.message)
     missing = fault.details.get("missing")
     if not isinstance(missing, list):
         return fault
