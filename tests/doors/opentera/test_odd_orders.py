@@ -57,6 +57,21 @@ def test_who_is_not_in_a_session_does_not_leave_it(tera: Ways) -> None:
     assert [one["id_session_event_type"] for one in events] == [3]
 
 
+def test_who_came_and_went_is_noted_by_name(tera: Ways) -> None:
+    session = begun(tera)
+    user = tera.user("admin").get("/user/users", id_user=3).json()[0]["user_uuid"]
+    device = tera.user("admin").get("/user/devices", id_device=1).json()[0]
+    about = {"id_session": session["id_session"], "session_users": [user]}
+    lead(tera, "invite", session_devices=[device["device_uuid"]], **about)
+    lead(tera, "remove", **about)
+    lead(tera, "invite_reply", **about | {"session_users": []}, parameters={"reply_code": "deny"},
+         session_participants=[participant(tera)["participant_uuid"]])  # fmt: skip
+    events = tera.user("admin").get("/user/sessions/events", id_session=session["id_session"]).json()
+    assert [(one["id_session_event_type"], one["session_event_text"]) for one in events] == [
+        (3, ""), (12, "Site User"), (12, device["device_name"]), (13, "Site User"), (14, "Participant #1"),
+    ]  # fmt: skip
+
+
 def test_who_went_on_to_another_session_stays_busy_when_the_first_one_ends(tera: Ways) -> None:
     first, second = begun(tera), begun(tera)
     lead(tera, "stop", id_session=first["id_session"])

@@ -53,7 +53,9 @@ def test_who_is_inactivated_gets_in_by_no_old_token(tera: Ways) -> None:
     assert caller.get("/user/sites").status_code == 401
     assert tera.user("user3").get("/user/login").status_code == 401
     assert admin.post("/user/users", {"user": {"id_user": 5, "user_enabled": True}}).status_code == 200
-    assert caller.get("/user/sites").status_code == 401, "what let them in before stays dead, however soon they are back"
+    assert caller.get("/user/sites").status_code == 401, (
+        "what let them in before stays dead, however soon they are back"
+    )
     assert tera.by_token(token_of(tera, "user3")).get("/user/sites").status_code == 200
 
 

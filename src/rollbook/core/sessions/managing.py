@@ -46,10 +46,12 @@ def _require_in_progress(session: Record) -> None:
         raise Fault(FaultCode.CONFLICT, "That session is not in progress.")
 
 
-def _taking_part(work: Work, session: Record, who: Members) -> Members:
-    """Those of them who take part in a session."""
-    present = messages.present_in(work, session["id"])
-    return {role: [one["id"] for one in present[role] if one["id"] in ids] for role, ids in who.items()}
+def _note_each(work: Work, session: Record, who: Members, kind: int) -> None:
+    """Write down what each of them who takes part did, by name."""
+    for role, present in messages.present_in(work, session["id"]).items():
+        for member in present:
+            if member["id"] in who.get(role, ()):
+                note(work, session["id"], kind, members.name_of(member))
 
 
 def start(work: Work, session_id: int, values: Record, who: Members, key: str) -> Record:
@@ -95,8 +97,7 @@ def invite(work: Work, session: Record, who: Members, key: str) -> None:
     for role, ids in who.items():
         present = {member["id"] for member in members.of_sessions(work, role, [session["id"]])[session["id"]]}
         members.add(work, role, session["id"], [one for one in ids if one not in present])
-        for _ in ids:
-            note(work, session["id"], JOIN)
+    _note_each(work, session, who, JOIN)
     messages.invite(work, session, {role: [*ids, *who.get(role, ())] for role, ids in staying.items()}, key)
     busy.begin(work, session["id"], who)
 
@@ -104,15 +105,13 @@ def invite(work: Work, session: Record, who: Members, key: str) -> None:
 def remove(work: Work, session: Record, who: Members) -> None:
     """Let some leave a session that goes on; that they were in it stays. Faults: CONFLICT."""
     _require_in_progress(session)
-    leaving = _taking_part(work, session, who)
-    messages.leave(work, session, leaving)
-    _free(work, session, leaving, LEAVE)
+    messages.leave(work, session, who)
+    _free(work, session, who, LEAVE)
 
 
 def _free(work: Work, session: Record, who: Members, kind: int) -> None:
+    _note_each(work, session, who, kind)
     for role, ids in who.items():
-        for _ in ids:
-            note(work, session["id"], kind)
         busy.end(work, session["id"], role, ids)
 
 
@@ -125,7 +124,7 @@ def reply(work: Work, session: Record, who: Members, code: int, text: str = "") 
     messages.reply(work, session, who, code, text)
     if code == ACCEPTED:
         return session
-    _free(work, session, _taking_part(work, session, who), REFUSE)
+    _free(work, session, who, REFUSE)
     makers = {
         PEOPLE: session["creator_person_id"],
         PARTICIPANTS: session["creator_participant_id"],

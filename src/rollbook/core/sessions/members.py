@@ -54,6 +54,11 @@ KINDS: dict[Role, Kind] = {PEOPLE: Kind.USER, PARTICIPANTS: Kind.PARTICIPANT, DE
 """What someone is who takes part in a way."""
 
 
+def name_of(member: Member) -> str:
+    """What a person, participant or device is called."""
+    return member["name"] if "name" in member else f"{member['first_name']} {member['last_name']}"
+
+
 @shapes
 def _members(role: Role) -> Rows:
     table = role.table
