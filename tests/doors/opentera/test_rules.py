@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from rollbook.core.people import groups
+from rollbook.core.people.structure import GROUPS, get_entry
 from rollbook.core.sessions.forms import FORMS
 from rollbook.doors.opentera.form_items import FORMS as ITEMS
 from tests.doors.opentera.conftest import Tera, Ways
+from tests.doors.opentera.test_signing_in import token_of
 
 PEM_TYPE = "application/octet-stream"
 
@@ -213,3 +216,20 @@ def test_a_deleted_user_is_in_no_group_any_more(tera: Ways) -> None:
 def test_the_last_who_may_do_everything_stays(tera: Ways, change: dict[str, Any]) -> None:
     answer = tera.user("admin").post("/user/users", {"user": {"id_user": 1, **change}})
     assert (answer.status_code, "last owner" in answer.json()) == (403, True)
+
+
+def test_a_group_that_was_inactivated_elsewhere_gives_no_role_here(tera: Ways) -> None:
+    admin, user, token = tera.user("admin"), tera.user("user3"), token_of(tera, "user3")
+    assert [one["id_project"] for one in user.get("/user/projects").json()] != []
+    with tera.database.writing() as work:
+        work.act_as(tera.system)
+        groups.inactivate(work, get_entry(work, GROUPS, key="id", value=2))
+    assert admin.get("/user/usergroups", id_user_group=2).json() == []
+    for caller in (user, tera.by_token(token)):
+        assert [caller.get(f"/user/{path}").json() for path in ("projects", "sites")] == [[], []]
+        assert caller.get("/user/stats", id_project=1).status_code == 403
+    assert "user3" not in {one["user_username"] for one in tera.user("user").get("/user/users").json()}
+    with tera.database.writing() as work:
+        work.act_as(tera.system)
+        groups.activate(work, get_entry(work, GROUPS, key="id", value=2))
+    assert user.get("/user/projects").json() != [], "what it gave is back with it"

@@ -11,7 +11,7 @@ from rollbook.core.people.tables import memberships
 from rollbook.core.sessions import grants, home, policy, queries, store
 from rollbook.core.sessions.entities import DEVICE, PARTICIPANT_GROUP, SERVICE_ACCESS, SERVICE_ROLE, USER_GROUP, Record
 from rollbook.core.sessions.grants import What
-from rollbook.core.sessions.reach import ADMIN, is_live
+from rollbook.core.sessions.reach import ADMIN, OF_ACTIVE_GROUP, is_live
 from rollbook.core.sessions.tables.services import service_access, service_roles
 
 ROLES = frozenset(home.ROLES)
@@ -77,6 +77,7 @@ _ADMIN_OF_SERVICE = Statement[tuple[Any, ...]](
         service_roles.c.project_id.is_(None),
         service_roles.c.name == ADMIN,
         is_live(service_access),
+        OF_ACTIVE_GROUP,
         is_live(service_roles),
     )
 )

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from rollbook.core.people.tables import person_roles
-from rollbook.core.sessions.reach import ADMIN, ids, is_live, project_ids
+from rollbook.core.sessions.reach import ADMIN, OF_ACTIVE_GROUP, ids, is_live, project_ids
 from rollbook.core.sessions.tables import places as p
 from rollbook.core.sessions.tables import services as s
 from rollbook.core.sessions.viewers import SUPER_ROLES, Kind
@@ -23,7 +23,7 @@ def granted(project: ColumnElement[bool], site: ColumnElement[bool], *, any_role
             s.services.c.is_home,
             is_live(s.service_roles),
             is_live(s.service_access),
-            s.service_access.c.group_id.is_not(None),
+            OF_ACTIVE_GROUP,
             or_(project, site if any_role else and_(site, s.service_roles.c.name == ADMIN)),
         )
         .correlate(None)

@@ -12,7 +12,7 @@ from rollbook.core.kernel.statements import Lookup, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.people.tables import memberships
 from rollbook.core.sessions.queries import params_of
-from rollbook.core.sessions.reach import ADMIN, ids, is_live, project_ids, site_ids
+from rollbook.core.sessions.reach import ADMIN, OF_ACTIVE_GROUP, ids, is_live, project_ids, site_ids
 from rollbook.core.sessions.tables.places import projects
 from rollbook.core.sessions.tables.services import service_access, service_roles, services
 from rollbook.core.sessions.viewers import Kind, Viewer
@@ -42,7 +42,7 @@ _conditions = (
     services.c.is_home,
     is_live(service_roles),
     is_live(service_access),
-    service_access.c.group_id.is_not(None),
+    OF_ACTIVE_GROUP,
 )
 
 
@@ -121,6 +121,7 @@ _SERVICE_ROLES = Rows(
         memberships.c.person_id == _given("person_id"),
         is_live(service_roles),
         is_live(service_access),
+        OF_ACTIVE_GROUP,
         service_roles.c.site_id.is_(None),
         service_roles.c.project_id.is_(None),
     )

@@ -6,9 +6,9 @@ all its projects; any role in a project gives the role of a user at its site.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, or_, select
 
-from rollbook.core.people.tables import memberships
+from rollbook.core.people.tables import groups, memberships
 from rollbook.core.sessions.tables.devices import device_participants, device_projects
 from rollbook.core.sessions.tables.places import participants, projects, sites
 from rollbook.core.sessions.tables.services import (
@@ -22,6 +22,10 @@ from rollbook.core.sessions.viewers import Kind
 
 Ids = Select[Any]
 ADMIN = "admin"
+OF_ACTIVE_GROUP = exists(
+    select(groups.c.id).where(groups.c.id == service_access.c.group_id, groups.c.inactivated_at.is_(None))
+)
+"""A group that was inactivated is listed no more, so nobody could take its roles away: it gives none."""
 VIEWER: Any = bindparam("viewer_id")
 
 
@@ -55,6 +59,7 @@ def held(column: ColumnElement[Any], person: Any, *, only_admin: bool) -> Ids:
             services.c.is_home,
             is_live(service_roles),
             is_live(service_access),
+            OF_ACTIVE_GROUP,
             column.is_not(None),
         )
     )
