@@ -46,7 +46,8 @@ def save(work: Work, invitation_id: int, values: Record) -> Record:
         raise Fault(FaultCode.INVALID, "Name one user, one participant or one device alone.")
     if invitation_id:
         _require_seen(work, values)
-        _require_left(values.get("used", 0), values.get("most", present["most"]))
+        if "used" in values:
+            _require_left(values["used"], (present | values)["most"])
         return store.change(work, TEST_INVITATION, present, **values)
     if "test_type_id" not in values:
         raise Fault(FaultCode.MISSING, "Missing id_test_type")
