@@ -40,15 +40,7 @@ _ACTIONS = ("start", "stop", "invite", "remove", "invite_reply")
 
 def manage(call: Call[None, None]) -> Document:
     """Start, stop or change a live session ("POST sessions/manager")."""
-    given = document(call)
-    asked = given.get("session_manage") if isinstance(given, dict) else None
-    if not isinstance(asked, dict):
-        raise missing("session_manage", "Informations to manage the session", "the JSON body")
-    action = asked.get("action")
-    if not action:
-        raise bad("Missing action")
-    if action not in _ACTIONS:
-        raise bad(f"Unknown action: {action}")
+    action, asked = _wanted(call)
     work = call.work
     session = _session(work, asked)
     type_id = session["session_type_id"] if session else _type(work, asked)
@@ -63,6 +55,20 @@ def manage(call: Call[None, None]) -> Document:
     led = queries.get(work, e.SESSION, answer["session"]["id_session"])
     calls.queue(work, led, json.dumps({"session_manage": asked, **answer}))
     return answer
+
+
+def _wanted(call: Call[Any, Any]) -> tuple[str, Document]:
+    """What is to be done, and all that is said of it. Faults: INVALID."""
+    given = document(call)
+    asked = given.get("session_manage") if isinstance(given, dict) else None
+    if not isinstance(asked, dict):
+        raise missing("session_manage", "Informations to manage the session", "the JSON body")
+    action = asked.get("action")
+    if not action:
+        raise bad("Missing action")
+    if action not in _ACTIONS:
+        raise bad(f"Unknown action: {action}")
+    return action, asked
 
 
 def _session(work: Work, asked: Document) -> Record | None:
