@@ -17,6 +17,7 @@ from rollbook.core.sessions.viewers import Kind
 from rollbook.web.hub import MOST_WAITING, Hub, Listener, SocketListener
 from rollbook.workers.alarm import Alarm
 from rollbook.workers.live import LiveWorker
+from rollbook.workers.units import Units
 from tests.conftest import Organisation
 
 _SOCKETS = Statement[tuple[Any, ...]](select(func.count()).select_from(open_sockets))
@@ -79,6 +80,26 @@ def test_who_opens_a_socket_hears_so(server: Server, organisation: Organisation)
         assert [event.what for event in listener.waiting] == ["connected"]
         await node.worker.turn()
         assert len(listener.waiting) == 1, "each event comes once"
+
+    lived(server, organisation, story)
+
+
+def test_who_comes_while_a_node_reads_is_not_passed_over(
+    server: Server, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(node: Node) -> None:
+        came: list[SocketListener] = []
+        read = Units.read
+
+        async def reading(units: Units, job: Any) -> Any:
+            if not came:
+                came.append(node.open())
+            return await read(units, job)
+
+        monkeypatch.setattr(Units, "read", reading)
+        while not await node.worker.turn():
+            assert came
+        assert [event.what for event in came[0].waiting] == ["connected"]
 
     lived(server, organisation, story)
 

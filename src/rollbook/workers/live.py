@@ -90,6 +90,8 @@ class LiveWorker:
         assert position is not None
         moved = msgspec.structs.replace(position, ahead=dict(position.ahead))
         told = await self._units.read(lambda work: following.read_new(work, moved, is_heard=is_heard))
+        if told and not is_heard and self._hub.is_heard:
+            return False  # someone came while it was read, and for whom it is was left out
         self._position = moved
         for event, receivers in told:
             if event.what == What.CLOSED.value:
