@@ -24,6 +24,7 @@ _KEY = b"0" * 64
 _HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
 
 _ROLE = """EXISTS (SELECT 1 FROM memberships m JOIN service_access a ON a.group_id = m.group_id AND a.deleted_at IS NULL
+  JOIN groups g ON g.id = a.group_id AND g.inactivated_at IS NULL
   JOIN service_roles r ON r.id = a.service_role_id AND r.deleted_at IS NULL
   JOIN services v ON v.id = r.service_id AND v.is_home
   WHERE m.person_id = {p} AND (r.project_id = p.id OR (r.site_id = p.site_id AND r.name = 'admin')))"""
@@ -53,6 +54,7 @@ _AT_SITE = """SELECT d.config, d.is_enabled, d.infos, d.last_online_at, d.name, 
 FROM device_sites x JOIN devices d ON d.id = x.device_id LEFT JOIN device_statuses t ON t.device_id = d.id
 WHERE x.site_id = {p} AND x.deleted_at IS NULL AND d.deleted_at IS NULL AND d.organisation_id = {p}
   AND EXISTS (SELECT 1 FROM memberships m JOIN service_access a ON a.group_id = m.group_id AND a.deleted_at IS NULL
+  JOIN groups g ON g.id = a.group_id AND g.inactivated_at IS NULL
   JOIN service_roles r ON r.id = a.service_role_id AND r.deleted_at IS NULL
   JOIN services v ON v.id = r.service_id AND v.is_home
   LEFT JOIN projects p ON p.id = r.project_id AND p.deleted_at IS NULL
@@ -72,7 +74,8 @@ WHERE p.username_key = {k} AND p.is_active AND u.deleted_at IS NULL"""
 _SEEN = """INSERT INTO user_profiles (person_id, last_online_at) VALUES ({p}, {p})
 ON CONFLICT (person_id) DO UPDATE SET last_online_at = excluded.last_online_at"""
 _OWN_ROLES = """SELECT v.key, r.name FROM memberships m JOIN service_access a ON a.group_id = m.group_id
-  AND a.deleted_at IS NULL JOIN service_roles r ON r.id = a.service_role_id AND r.deleted_at IS NULL
+  AND a.deleted_at IS NULL JOIN groups g ON g.id = a.group_id AND g.inactivated_at IS NULL
+  JOIN service_roles r ON r.id = a.service_role_id AND r.deleted_at IS NULL
   JOIN services v ON v.id = r.service_id AND NOT v.is_home WHERE m.person_id = {p}"""
 
 _verified: set[bytes] = set()
