@@ -172,12 +172,11 @@ class Server:
 
 def before_commit(work: Work) -> None:
     """What every writing transaction does last: what follows from its changes is done, and all become events."""
-    classes.react(work)
-    react(work)
-    sessions.react(work)
-    number = write_changes(work)
-    if number is not None:
-        fan_out(work, number)
+    if work.changes:
+        classes.react(work)
+        react(work)
+        sessions.react(work)
+        fan_out(work, write_changes(work))
         webhooks_upkeep.forget_people(work)
     announce(work)
 

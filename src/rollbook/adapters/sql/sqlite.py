@@ -32,7 +32,7 @@ class SqliteTransaction:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._execute = connection.execute
+        self._execute: Callable[[str, Any], apsw.Cursor] = connection.execute
 
     def all(self, statement: Statement[T], params: Params) -> list[T]:
         """Every row."""
@@ -59,6 +59,27 @@ class SqliteTransaction:
         """Run it per row."""
         plan = statement.plan("sqlite")
         self._connection.executemany(plan.sql, [plan.params(row) for row in rows])
+
+
+class SqliteReading(SqliteTransaction):
+    """Statements that see one state of the database, which the first of them chooses; without any there is none."""
+
+    __slots__ = ()
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self._execute = self._first
+
+    def _first(self, sql: str, params: Any) -> apsw.Cursor:
+        self._connection.execute("BEGIN")
+        self._execute = self._connection.execute
+        return self._execute(sql, params)
+
+    def end(self) -> None:
+        """Let go of that state."""
+        self._execute = self._connection.execute
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 READER_CACHE_KB, WRITER_CACHE_KB = 8_000, 16_000
@@ -114,14 +135,13 @@ class SqliteDatabase:
     @contextmanager
     def reading(self) -> Iterator[Work]:
         """A consistent snapshot, never waiting."""
-        connection = self._reader()
-        connection.execute("BEGIN")
+        transaction = SqliteReading(self._reader())
         try:
-            yield Work(SqliteTransaction(connection))
+            yield Work(transaction)
         except _REFUSALS as problem:
             raise _fault_of(problem) from problem
         finally:
-            connection.execute("ROLLBACK")
+            transaction.end()
 
     @contextmanager
     def writing(self) -> Iterator[Work]:

@@ -52,10 +52,8 @@ _INSERT_ONLY = Rows(_insert_only)
 """The one change of a transaction, as most have, which needs no other question for its number."""
 
 
-def write_changes(work: Work) -> int | None:
-    """Write what the unit of work recorded; the number that marks these events, or None when there are none."""
-    if not work.changes:
-        return None
+def write_changes(work: Work) -> int:
+    """Write what the unit of work recorded, which is something; the number that marks these events."""
     principal = work.principal
     shared = {
         "organisation_id": principal.organisation_id,
