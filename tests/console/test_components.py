@@ -52,6 +52,7 @@ def test_every_page_is_labelled_legible_and_fits_any_window(visit: Visit, path: 
         assert look(page, "faint") == [], scheme
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(SETTLED)
         assert page.evaluate(OVERFLOW_PX) <= 0, width
 
 
