@@ -249,24 +249,22 @@ def test_abstract_sockets_of_others_are_not_reached(ran: Ran) -> None:
     assert log.out == ""
 
 
-def _alive(mark: str) -> list[int]:
-    """The processes whose command line has a mark."""
-    found = []
+def _command_lines() -> Iterator[tuple[int, bytes]]:
+    """Every process with its command line."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):
-                if mark.encode() in (entry / "cmdline").read_bytes():
-                    found.append(int(entry.name))
-    return found
+                yield int(entry.name), (entry / "cmdline").read_bytes()
+
+
+def _alive(mark: str) -> list[int]:
+    """The processes whose command line has a mark."""
+    return [process for process, line in _command_lines() if mark.encode() in line]
 
 
 def _is_daemon_there(mark: str) -> bool:
     """Whether a process has the mark as its last argument, unlike the server and its forks, whose code names it."""
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError):
-            if entry.name.isdigit() and (entry / "cmdline").read_bytes().endswith(f"\0{mark}\0".encode()):
-                return True
-    return False
+    return any(line.endswith(f"\0{mark}\0".encode()) for _, line in _command_lines())
 
 
 _DAEMON = """

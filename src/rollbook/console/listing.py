@@ -6,11 +6,12 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from rollbook.console.visits import Visit
-from rollbook.core.kernel.paging import decode_cursor, encode_cursor
+from rollbook.core.kernel.paging import Page, decode_cursor, encode_cursor
 
 T = TypeVar("T")
 ROWS = 50
 DENSE_ROWS = 100
+LAST_NUMBER = 2**20
 
 
 class Slice(msgspec.Struct, Generic[T]):
@@ -63,6 +64,17 @@ def sliced(
 def _position(visit: Visit, name: str, kinds: tuple[type, ...]) -> tuple[Any, ...] | None:
     cursor = visit.query.get(name)
     return tuple(decode_cursor(cursor, *kinds, field=name)) if cursor else None
+
+
+def by_number(visit: Visit, read: Callable[..., Page[T]]) -> tuple[list[T], dict[str, int | None]]:
+    """The rows of the page whose number is asked for, and the numbers ``earlier`` and ``later``; None at an end.
+
+    ``read(limit=, offset=)`` gives a part of the list and how many there are in all.
+    """
+    number = max(1, min(visit.asked_number("page") or 1, LAST_NUMBER))
+    found = read(limit=ROWS, offset=(number - 1) * ROWS)
+    has_more = number * ROWS < (found.total or 0)
+    return found.rows, {"earlier": number - 1 if number > 1 else None, "later": number + 1 if has_more else None}
 
 
 def field(visit: Visit, name: str, label: str, kind: str = "select", **more: Any) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Scripts: the list, one script with its runs and their log, running and stopping it, and its webhook."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from rollbook.console.listing import crumbs
+from rollbook.console.listing import by_number, crumbs
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
 from rollbook.core.analytics.scripts import runs, service
@@ -14,7 +15,6 @@ from rollbook.core.kernel.faults import FaultCode, field_fault
 from rollbook.web.routes import Reply
 
 HOME = "/console/scripts"
-ROWS = 50
 RUNS_SHOWN = 20
 CAUSES = {"api": "API", "webhook": "Webhook", "schedule": "Schedule", "console": "Console"}
 _STATES = {
@@ -26,18 +26,16 @@ _STATES = {
 
 def index(visit: Visit) -> Reply:
     """The scripts that the caller sees, by name."""
-    number = max(1, min(visit.asked_number("page") or 1, 2**20))
-    found = list_scripts(visit.work, limit=ROWS, offset=(number - 1) * ROWS)
-    latest = runs.latest_of(visit.work, [one.id for one in found.rows])
+    listed, around = by_number(visit, partial(list_scripts, visit.work))
+    latest = runs.latest_of(visit.work, [one.id for one in listed])
     return visit.render(
         "rooms/scripts/index.html",
         title="Scripts",
         room="scripts",
         breadcrumbs=crumbs("Scripts"),
-        rows=[_row(one, latest.get(one.id)) for one in found.rows],
+        rows=[_row(one, latest.get(one.id)) for one in listed],
         why_not=visit.services.scripts.why_not(),
-        earlier=number - 1 if number > 1 else None,
-        later=number + 1 if number * ROWS < (found.total or 0) else None,
+        **around,
     )
 
 

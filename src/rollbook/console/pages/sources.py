@@ -1,12 +1,11 @@
 """Data sources: the list, one with its columns and first rows, and bringing a file's rows into it."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from functools import partial
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any
 
-from rollbook.console.listing import crumbs, field
-from rollbook.console.pages.tasks import KINDS as TASKS
+from rollbook.console.listing import by_number, crumbs, field
+from rollbook.console.pages.tasks import row as task_row
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
 from rollbook.core.analytics import attaching, overseeing, policy, reading, sources
@@ -16,32 +15,30 @@ from rollbook.core.analytics.records import Definition, Source, SourceChanges
 from rollbook.core.analytics.searching import Test
 from rollbook.core.analytics.viewing import drawing
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.pieces import pieces_of
 from rollbook.core.kernel.principal import Permission
 from rollbook.web.routes import Reply
 
 HOME = "/console/sources"
-ROWS, FIRST_ROWS, TASKS_SHOWN = 50, 20, 10
-CHUNK_BYTES = 1024 * 1024
+FIRST_ROWS, TASKS_SHOWN = 20, 10
 KINDS = {"storage": "Loaded", "join": "Join", "record": "Rollbook"}
 TYPES = {"int": "Whole number", "float": "Number", "str": "Text", "datetime": "Moment", "bool": "Yes or no"}
 
 
 def index(visit: Visit) -> Reply:
     """The data sources that the caller sees, by name; those that show the record come first."""
-    number = max(1, min(visit.asked_number("page") or 1, 2**20))
     searched = visit.query.get("q", "").strip()
     tests = [Test("name", "ilike", f"%{searched}%")] if searched else []
-    found = list_sources(visit.work, tests, limit=ROWS, offset=(number - 1) * ROWS)
+    listed, around = by_number(visit, partial(list_sources, visit.work, tests))
     return visit.render(
         "rooms/sources/index.html",
         title="Data sources",
         room="sources",
         breadcrumbs=crumbs("Data sources"),
-        rows=[_row(one) for one in found.rows],
+        rows=[_row(one) for one in listed],
         fields=[field(visit, "q", "Name", "search")],
         may_make=visit.may(Permission.ANALYTICS_WRITE),
-        earlier=number - 1 if number > 1 else None,
-        later=number + 1 if number * ROWS < (found.total or 0) else None,
+        **around,
     )
 
 
@@ -63,7 +60,7 @@ def found(visit: Visit) -> Source:
 def show(visit: Visit) -> Reply:
     """One source: its columns, its first rows, and what was asked of it lately. Faults: NOT_FOUND."""
     one = found(visit)
-    content = _content(visit, one)
+    content, is_changeable = _content(visit, one), policy.may_change(visit.principal, one)
     merges = [(column["name"], f"Those with the same {column['name']} are replaced") for column in content["columns"]]
     return visit.render(
         "rooms/sources/show.html",
@@ -73,25 +70,17 @@ def show(visit: Visit) -> Reply:
         source=one,
         kind=KINDS[one.kind],
         href=f"{HOME}/{one.uuid}",
-        is_changeable=_may_change(visit, one),
-        may_load=_may_change(visit, one) and one.kind == "storage",
+        is_changeable=is_changeable,
+        may_load=is_changeable and one.kind == "storage",
         tasks=_tasks(visit, one),
         keys=[("", "All are replaced"), *merges],
         **content,
     )
 
 
-def _may_change(visit: Visit, one: Source) -> bool:
-    with suppress(Fault):
-        policy.require_may_change(visit.principal, one)
-        return True
-    return False
-
-
 def _content(visit: Visit, one: Source) -> dict[str, Any]:
     """The columns with their kinds, how many rows the caller sees, and the first of them; else why there are none."""
     try:
-        columns = reading.columns_of(visit.work, visit.services.snapshots, one)
         asked = reading.prepare(visit.work, visit.services.snapshots, one, Question(steps=(Step(limit=FIRST_ROWS),)))
         counting = Question(steps=(Step(picks=(Pick("$$count$$"),)),))
         counted = reading.prepare(visit.work, visit.services.snapshots, one, counting)
@@ -99,24 +88,16 @@ def _content(visit: Visit, one: Source) -> dict[str, Any]:
         total = reading.answer(visit.services.warehouse, counted).rows[0][0]
     except Fault as fault:
         return {"columns": [], "rows": [], "total": None, "why_none": fault.message}
-    kinds = [{"name": column.name, "kind": "Day" if column.is_date else TYPES[column.kind]} for column in columns]
+    kinds = [
+        {"name": column.name, "kind": "Day" if column.is_date else TYPES[column.kind]} for column in answer.columns
+    ]
     return {"columns": kinds, "rows": drawing.lines(answer), "total": total, "why_none": None}
 
 
 def _tasks(visit: Visit, one: Source) -> list[dict[str, Any]]:
     if one.kind != "storage" or not visit.may(Permission.ANALYTICS_WRITE):
         return []
-    lately = overseeing.list_overseen(visit.work, source_id=one.id, limit=TASKS_SHOWN)
-    return [
-        {
-            "id": task.id,
-            "name": {"label": TASKS.get(task.kind, task.kind), "href": f"/console/tasks/{task.uuid}"},
-            "asked": iso(task.created_at),
-            "state": "running" if task.is_under_way else task.state,
-            "why": task.error,
-        }
-        for task in lately
-    ]
+    return [task_row(visit, task) for task in overseeing.list_overseen(visit.work, source_id=one.id, limit=TASKS_SHOWN)]
 
 
 def new(visit: Visit) -> Reply:
@@ -143,13 +124,8 @@ def load(visit: Visit) -> Reply:
     if body is None or body.file is None or not body.file_name:
         raise field_fault(FaultCode.MISSING, "file", "Choose a file first.")
     name, key = PurePath(body.file_name).name, visit.text("key") or ""
-    attaching.load(services.database, services.files, visit.principal, uuid, name, _chunks(body.file), key)
+    attaching.load(services.database, services.files, visit.principal, uuid, name, pieces_of(body.file), key)
     return visit.redirect(f"{HOME}/{uuid}", "The file is being loaded; its task is below.")
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk
 
 
 def rename(visit: Visit) -> Reply:

@@ -42,7 +42,7 @@ def index(visit: Visit) -> Reply:
         title="Tasks",
         room="tasks",
         breadcrumbs=crumbs("Tasks"),
-        rows=[_row(visit, one) for one in page.rows],
+        rows=[row(visit, one) for one in page.rows],
         slice=page,
         fields=[
             field(visit, "state", "State", options=list(STATES.items())),
@@ -54,7 +54,8 @@ def index(visit: Visit) -> Reply:
     )
 
 
-def _row(visit: Visit, one: Overseen) -> dict[str, Any]:
+def row(visit: Visit, one: Overseen) -> dict[str, Any]:
+    """A task in a table."""
     sees_people = visit.principal.may(Permission.PEOPLE_READ)
     href = f"/console/people/{one.person_id}" if one.person_id and sees_people else None
     return {
@@ -78,16 +79,16 @@ def _percent(one: Overseen) -> int | None:
 def show(visit: Visit) -> Reply:
     """One task."""
     one = overseeing.get_overseen(visit.work, str(visit.call.path["uuid"]))
-    row = _row(visit, one)
+    shown = row(visit, one)
     mails = ledger.list_about(visit.work, tasks.ABOUT, one.id)[:MOST_MAILS] if one.kind == tasks.MAILING else []
     may_read_mail = visit.principal.may(Permission.EVENTS_READ) and visit.principal.may(Permission.ANALYTICS_ADMIN)
     return visit.render(
         "rooms/tasks/show.html",
-        title=row["kind"]["label"],
+        title=shown["kind"]["label"],
         room="tasks",
-        breadcrumbs=crumbs(("Tasks", HOME), row["kind"]["label"]),
+        breadcrumbs=crumbs(("Tasks", HOME), shown["kind"]["label"]),
         one=one,
-        row=row,
+        row=shown,
         came=_came_of(one),
         mails=[
             {

@@ -1,30 +1,25 @@
 """Files that a source is loaded from: taken in, attached, and brought into its table by a task; and its end."""
 
 from collections.abc import Iterable
-from functools import partial
 
 from rollbook.core.analytics import policy, sources, tasks
 from rollbook.core.analytics.jobs import FileArguments
 from rollbook.core.analytics.queries import get_source
-from rollbook.core.analytics.records import Source, SourceChanges
+from rollbook.core.analytics.records import SourceChanges
 from rollbook.core.analytics.staging import MOST_FILE_BYTES, Unfit, format_of
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ports import FileStore, FileTooLarge
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.warehouse import Warehouse
-from rollbook.core.kernel.work import Database, Work
+from rollbook.core.kernel.work import Database
 
 
 def attach(database: Database, files: FileStore, principal: Principal, uuid: str, chunks: Iterable[bytes]) -> None:
     """Take the file that a source is loaded from next. Blocks. Faults: NOT_FOUND, FORBIDDEN, INVALID, TOO_LARGE."""
-    with database.reading() as work:
-        work.act_as(principal)
-        source = get_source(work, uuid)
-        policy.require_may_load(principal, source)
-    key = _kept(files, source, chunks)
+    key = _kept(database, files, principal, uuid, chunks)
     with database.writing() as work:
         work.act_as(principal)
-        _note(work, files, get_source(work, uuid), key)
+        sources.attach(work, files, get_source(work, uuid), key)
 
 
 def load(
@@ -38,15 +33,11 @@ def load(
         format_of(name)
     except Unfit as problem:
         raise field_fault(FaultCode.INVALID, "file", str(problem)) from None
-    with database.reading() as work:
-        work.act_as(principal)
-        source = get_source(work, uuid)
-        policy.require_may_load(principal, source)
-    file_key = _kept(files, source, chunks)
+    file_key = _kept(database, files, principal, uuid, chunks)
     with database.writing() as work:
         work.act_as(principal)
         source = sources.change(work, get_source(work, uuid), SourceChanges(file_name=name))
-        _note(work, files, source, file_key)
+        sources.attach(work, files, source, file_key)
         tasks.ask_for(work, "merge" if key else "load", source, FileArguments(file_key, name, key))
 
 
@@ -61,16 +52,15 @@ def remove(database: Database, warehouse: Warehouse, files: FileStore, principal
         files.delete(source.file_key)
 
 
-def _kept(files: FileStore, source: Source, chunks: Iterable[bytes]) -> str:
+def _kept(database: Database, files: FileStore, principal: Principal, uuid: str, chunks: Iterable[bytes]) -> str:
+    """Store a file for a source that the caller may load; its key."""
+    with database.reading() as work:
+        work.act_as(principal)
+        source = get_source(work, uuid)
+        policy.require_may_load(principal, source)
     key = sources.new_file_key(source)
     try:
         files.put(key, chunks, limit=MOST_FILE_BYTES)
     except FileTooLarge as problem:
         raise Fault(FaultCode.TOO_LARGE, f"A file may have at most {problem.limit:,} bytes.") from None
     return key
-
-
-def _note(work: Work, files: FileStore, source: Source, key: str) -> None:
-    sources.attach(work, source, key)
-    if source.file_key is not None:
-        work.after_commit.append(partial(files.delete, source.file_key))

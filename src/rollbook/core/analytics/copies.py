@@ -1,13 +1,12 @@
 """Copies of the sources' tables in the file store, where a backup finds them; the warehouse itself is one process's."""
 
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 from sqlglot import exp
 
 from rollbook.core.kernel.clock import LATEST
 from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.pieces import pieces_at
 from rollbook.core.kernel.ports import FileMissing, FileStore
 from rollbook.core.kernel.warehouse import DataFile, Warehouse
 
@@ -17,7 +16,6 @@ TABLES = "source_"
 """How the tables begin whose rows are nowhere else."""
 ENDING = ".parquet"
 MOST_BYTES = 256 * 1024**3
-CHUNK_BYTES = 1024 * 1024
 
 
 def copy_changed(warehouse: Warehouse, files: FileStore) -> int:
@@ -40,15 +38,9 @@ def _copy(warehouse: Warehouse, files: FileStore, table: str) -> None:
     path = warehouse.staging / new_uuid()
     try:
         warehouse.export(exp.select("*").from_(exp.to_table(table)), path, "parquet", quotes=False)
-        files.put(key, _chunks(path), limit=MOST_BYTES)
+        files.put(key, pieces_at(path), limit=MOST_BYTES)
     finally:
         path.unlink(missing_ok=True)
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
 
 
 def list_copies(files: FileStore) -> list[str]:

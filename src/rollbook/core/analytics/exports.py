@@ -1,7 +1,6 @@
 """Files of a source's rows: made at once, kept for a day, and opened by a secret that is in their address."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from rollbook.core.analytics.snapshots import Snapshots
 from rollbook.core.analytics.tables import tasks
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ids import new_secret, new_uuid, same_secret, secret_hash
+from rollbook.core.kernel.pieces import pieces_at
 from rollbook.core.kernel.ports import FileStore
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.statements import Lookup, Statement
@@ -24,7 +24,6 @@ from rollbook.core.kernel.work import Database, Work
 Rows = Statement[tuple[Any, ...]]
 FOLDER = "exports"
 MOST_BYTES = 64 * 1024**3
-CHUNK_BYTES = 1024 * 1024
 MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv",
     "csv.gz": "application/gzip",
@@ -74,7 +73,7 @@ def export(
     try:
         warehouse.export(query, path, wanted.format, separator=wanted.separator, quotes=wanted.quotes)
         name = f"{source.name}.{wanted.format}"
-        return keep(database, files, principal, name, MEDIA_TYPES[wanted.format], _chunks(path), source=source)
+        return keep(database, files, principal, name, MEDIA_TYPES[wanted.format], pieces_at(path), source=source)
     except WarehouseRefused as refused:
         raise query_fault(refused.reason) from None
     finally:
@@ -98,12 +97,6 @@ def keep(
     with database.writing() as work:
         work.act_as(principal)
         return Made(_note(work, source, made), secret, made.name)
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
 
 
 _WRITTEN = ("uuid", "organisation_id", "source_id", "person_id", "kind", "state", "result", "created_at", "ended_at")

@@ -55,13 +55,19 @@ def require_may_write(principal: Principal) -> None:
     require(principal, Permission.ANALYTICS_WRITE)
 
 
+def may_change(principal: Principal, source: Source) -> bool:
+    """Whether a caller changes a source: its owner and administrators do, and nobody what shows the record itself."""
+    is_own = source.owner_id is not None and source.owner_id == principal.person_id
+    may_write = principal.may(Permission.ANALYTICS_WRITE) and source.kind != "record"
+    return may_write and (is_own or principal.may(Permission.ANALYTICS_ADMIN))
+
+
 def require_may_change(principal: Principal, source: Source) -> None:
     """Its owner and administrators change a source. Faults: FORBIDDEN."""
     require_may_write(principal)
     if source.kind == "record":
         raise Fault(FaultCode.FORBIDDEN, "This data source shows the record itself; it cannot be changed here.")
-    is_own = source.owner_id is not None and source.owner_id == principal.person_id
-    if not is_own and not principal.may(Permission.ANALYTICS_ADMIN):
+    if not may_change(principal, source):
         raise Fault(FaultCode.FORBIDDEN, "Only its owner and administrators change a data source.")
 
 

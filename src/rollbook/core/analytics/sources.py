@@ -141,16 +141,16 @@ def sign_attaching(work: Work, files: FileStore, source: Source, headers: Mappin
     key = new_file_key(source)
     address = files.sign_put(key, expires_s=SIGNED_S, headers=headers)
     if address is not None:
-        attach(work, source, key)
-        if source.file_key is not None:
-            work.after_commit.append(partial(files.delete, source.file_key))
+        attach(work, files, source, key)
     return address
 
 
-def attach(work: Work, source: Source, file_key: str) -> None:
-    """Note where the file is that is loaded next. Faults: FORBIDDEN."""
+def attach(work: Work, files: FileStore, source: Source, file_key: str) -> None:
+    """Note where the file is that is loaded next; the one before goes. Faults: FORBIDDEN."""
     policy.require_may_change(work.principal, source)
     work.run(_update(frozenset({"file_key"})), id=source.id, new_file_key=file_key)
+    if source.file_key is not None:
+        work.after_commit.append(partial(files.delete, source.file_key))
 
 
 _DELETE = Rows(delete(data_sources).where(data_sources.c.id == bindparam("id")))

@@ -3,7 +3,7 @@
 Each step is a unit of work of its own, for storing a film takes longer than a writer may hold the record.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -13,6 +13,7 @@ from rollbook.core.access.policy import system_principal
 from rollbook.core.kernel.clock import to_datetime
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.pieces import pieces_of
 from rollbook.core.kernel.ports import FileMissing, FileStore, FileTooLarge, FilmReader, FilmUnreadable, StoredFile
 from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.sniffing import HEAD_BYTES
@@ -22,8 +23,6 @@ from rollbook.core.learning import attachments, media
 from rollbook.core.learning.content_queries import get_file
 from rollbook.core.learning.lesson_records import ContentFile
 from rollbook.core.learning.records import Content, ContentVersion
-
-CHUNK_BYTES = 256 * 1024
 
 Find = Callable[[Work], tuple[Content, ContentVersion]]
 """Gets the draft anew in each unit of work. Faults: NOT_FOUND."""
@@ -65,14 +64,9 @@ def take_in(intake: Intake, find: Find, file: BinaryIO, name: str) -> ContentFil
 
 def _store(files: FileStore, key: str, file: BinaryIO) -> StoredFile:
     try:
-        return files.put(key, _chunks(file), limit=media.MOST_BYTES)
+        return files.put(key, pieces_of(file), limit=media.MOST_BYTES)
     except FileTooLarge:
         raise Fault(FaultCode.TOO_LARGE, f"A file may have at most {media.MOST_BYTES:,} bytes.") from None
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk
 
 
 def _attach(intake: Intake, find: Find, stored: StoredFile, name: str, media_type: str) -> ContentFile:

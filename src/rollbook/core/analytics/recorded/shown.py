@@ -68,7 +68,7 @@ class RecordSource:
     """Those of them that show what has one of the ``ids``."""
     entity: str | None
     """What events call that which a row shows."""
-    follows: Mapping[str, tuple["Followed", ...]]
+    follows: Mapping[str, tuple[Followed, ...]]
     """By what events call it: where the rows show something else."""
     tables: frozenset[str]
     """The names of all tables that the rows are read from."""

@@ -10,6 +10,7 @@ from rollbook.core.analytics import attaching, exports, mailing, policy, sources
 from rollbook.core.analytics.jobs import FileArguments, to_operations
 from rollbook.core.analytics.records import Source
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
+from rollbook.core.kernel.pieces import pieces_of
 from rollbook.core.kernel.warehouse import Format, Insert, WarehouseRefused
 from rollbook.doors.serenytics.auth import NAME
 from rollbook.doors.serenytics.endpoints.sources import found
@@ -19,7 +20,6 @@ from rollbook.doors.serenytics.wire.sources import BatchIn, ExportIn, ExportOut,
 from rollbook.web.files import Held, file_answer
 from rollbook.web.routes import Call, Reply, Stream
 
-CHUNK_BYTES = 1024 * 1024
 MOST_PUSHED = 100_000
 _FORMATS: dict[str, tuple[Format, str]] = {
     "auto": ("parquet", ","),
@@ -41,8 +41,7 @@ def attach(call: Call[None, None]) -> Done:
 def chunks_of(call: Call[Any, Any]) -> Iterator[bytes]:
     """The body's bytes, piece by piece."""
     file = call.content.file if call.content else None
-    while file is not None and (chunk := file.read(CHUNK_BYTES)):
-        yield chunk
+    return pieces_of(file) if file is not None else iter(())
 
 
 def changeable(call: Call[Any, Any]) -> Source:

@@ -6,11 +6,11 @@ from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import grants, presence, sockets, tokens, users
 from rollbook.core.sessions.identity import Oneself, oneself
-from rollbook.core.sessions.signin import Known, Who, find_verified
+from rollbook.core.sessions.signin import Known, Who, check, find_verified
 from rollbook.core.sessions.viewers import Kind, viewer_of
 from rollbook.doors.opentera import versions
 from rollbook.doors.opentera.addresses import socket_url
-from rollbook.doors.opentera.auth import NAME, key, signed_in, token_in
+from rollbook.doors.opentera.auth import NAME, key, token_in
 from rollbook.doors.opentera.auth import USER as KIND
 from rollbook.doors.opentera.bodies import Document
 from rollbook.doors.opentera.cookies import login_cookie
@@ -22,13 +22,14 @@ from rollbook.web.routes import Call, Reply
 
 def login(call: Call[None, LoginQuery]) -> Reply:
     """A token for a user name and a password ("GET /user/login")."""
-    database, pair = call.services.database, basic_pair(call.headers)
+    database, hasher, pair = call.services.database, call.services.hasher, basic_pair(call.headers)
+    known = None
     if pair is not None:
         with database.writing() as work:
-            known = find_verified(work, call.services.hasher, Who.USER, *pair)
+            known = find_verified(work, hasher, Who.USER, *pair)
             if known is not None:
                 return _let_in(call, work, known)
-    known = signed_in(call.headers, call.services, Who.USER)
+        known = check(database, hasher, Who.USER, *pair)
     if known is None:
         raise Fault(FaultCode.UNAUTHENTICATED, "Unauthorized", details={"credential": "invalid"})
     with database.writing() as work:
