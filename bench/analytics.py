@@ -20,7 +20,8 @@ from sqlglot import exp
 from bench import dashboard
 from bench.analytics_data import MANY, MILLION, SALES, TABLE, Analyst, analysing, bare, write_sales
 from rollbook.adapters.warehouse.duck import DuckWarehouse
-from rollbook.core.kernel.warehouse import DataFile, Upsert
+from rollbook.core.analytics.jobs import Batched, batched, to_operations
+from rollbook.core.kernel.warehouse import DataFile
 
 ROUNDS = 7
 READERS = 8
@@ -159,11 +160,13 @@ def _upserts(warehouse: DuckWarehouse, connection: duckdb.DuckDBPyConnection) ->
     )
     figures = [Figure("upsert 100,000 rows of CSV", ours, floor, 1.5 * floor)]
     # What a batch is kept as until its turn comes: the rows' JSON.
-    texts = [msgspec.json.encode(_as_json(table)) for table in batches]
+    texts = [msgspec.json.encode(batched("upsert", _as_json(table), "id")) for table in batches]
     for number, text in enumerate(texts):
-        (warehouse.staging / f"batch-{number}.json").write_bytes(text)
+        (warehouse.staging / f"batch-{number}.json").write_bytes(
+            msgspec.json.decode(text, type=dict[str, msgspec.Raw])["rows"]
+        )
     ours, floor = _in_turns(
-        lambda n: warehouse.apply(TABLE, [Upsert("id", msgspec.json.decode(texts[n]))]),
+        lambda n: warehouse.apply(TABLE, to_operations([msgspec.json.decode(texts[n], type=Batched)])),
         lambda n: connection.execute(merge.format(f"read_json('{warehouse.staging}/batch-{n}.json')")),
     )
     return [*figures, Figure("upsert 100,000 rows of JSON as a batch", ours, floor, 1.5 * floor)]

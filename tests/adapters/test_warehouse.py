@@ -199,7 +199,8 @@ def test_one_bad_row_changes_nothing_and_is_named(warehouse: DuckWarehouse) -> N
 
 
 @pytest.mark.parametrize(
-    "bad", [{"n": 1.5}, {"n": 2**63}, {"n": True, "d": "x"}, {"d": "2026-13-01"}, {"b": 2}, {"n": []}]
+    "bad",
+    [{"n": 1.5}, {"n": 2**63}, {"n": True, "d": "x"}, {"d": "2026-13-01"}, {"b": 2}, {"n": []}, {"d": False}, {"d": 7}],
 )
 def test_values_are_held_to_the_kind_of_their_column(warehouse: DuckWarehouse, bad: dict[str, Any]) -> None:
     warehouse.apply("t", [Insert([{"n": 1, "d": "2026-01-01T10:00:00Z", "b": True, "s": "x"}])])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollbook.core.analytics import dashboards, sources, tasks
-from rollbook.core.analytics.jobs import Batched
+from rollbook.core.analytics.jobs import batched
 from rollbook.core.analytics.recorded.listing import list_record_sources
 from rollbook.core.analytics.records import Definition, Join
 from rollbook.core.analytics.scripts import service
@@ -48,7 +48,7 @@ def make(work: Work, sealer: Sealer) -> None:
     Its rows come by a task, which the server does when it runs.
     """
     costs = sources.create(work, sealer, NAME, "storage", definition=Definition(), content={})
-    tasks.ask_for(work, "batch", costs, [Batched("insert", _prices())])
+    tasks.ask_for(work, "batch", costs, [batched("insert", _prices())])
     record = next(one.uuid for one in list_record_sources(work, []) if one.name == "Assignments")
     joins = (
         Join(source=record, prefix="record"),

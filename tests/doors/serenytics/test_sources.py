@@ -221,6 +221,26 @@ def test_a_batch_whose_address_says_so_is_done_when_it_is_answered(door: Door, q
     assert "task_id" in door.admin.post(f"/api/data_source/{uuid}/batch{query}", json={**body, "async": True}).json()
 
 
+@pytest.mark.parametrize("at", [False, 7, [], {"day": 1}])
+def test_a_batch_whose_values_do_not_fit_is_refused_naming_the_row(door: Door, at: Any) -> None:
+    uuid = door.source([{"id": 1, "at": "2026-03-01T10:00:00"}])
+    rows = [{"id": 2, "at": None}, {"id": 3, "at": at}]
+    for given in ({"action": "insert"}, {"action": "insertOrUpdate", "primaryKey": "id"}):
+        body = {"async_": False, "operations": [{**given, "rows": rows}]}
+        refused = door.admin.post(f"/api/data_source/{uuid}/batch", json=body)
+        assert refused.status_code == 400
+        assert "(row 2: the column 'at' holds datetime)" in refused.text
+    assert door.ask(uuid, select=["id"])["data"] == [[1]]
+
+
+def test_an_operation_without_rows_does_nothing(door: Door) -> None:
+    uuid = door.source([{"id": 1}])
+    empty = [{"action": "insert", "rows": []}, {"action": "insertOrUpdate", "primaryKey": "id", "rows": []}]
+    done = door.admin.post(f"/api/data_source/{uuid}/batch", json={"async_": False, "operations": empty})
+    assert (done.status_code, done.json()) == (200, {"status": "ok"})
+    assert door.ask(uuid, select=["id"])["data"] == [[1]]
+
+
 def test_an_export_is_opened_by_its_address_alone(door: Door) -> None:
     uuid = door.source([{"a": 1, "b": "x|y"}])
     body = {"export_format": "csv", "csv_separator": "|"}

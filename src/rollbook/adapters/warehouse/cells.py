@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
+from pyarrow import json as pj
 
 from rollbook.core.kernel.warehouse import Column, Kind, WarehouseRefused
 
@@ -25,6 +26,9 @@ ARROW: Mapping[Kind, pa.DataType] = {
     "datetime": pa.timestamp("us"),
     "bool": pa.bool_(),
 }
+
+_AS_JSON: Mapping[Kind, pa.DataType] = {**ARROW, "datetime": pa.string()}
+"""What cells are in JSON that fit a column as they are."""
 
 _FOUND: Mapping[Kind, set[pa.DataType]] = {
     "int": {pa.int64(), pa.null()},
@@ -85,6 +89,19 @@ def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[
     """Columns for rows that no table is there for yet."""
     found = ((name, kind_of([row.get(name) for row in rows])) for name in names)
     return [Column(name, column.kind, column.is_date) for name, column in found]
+
+
+def as_they_are(texts: Sequence[bytes], columns: Sequence[Column]) -> pa.Table | None:
+    """The cells of these columns in JSON objects, all of the columns' very kinds; None when any is of another."""
+    names = [column.name for column in columns]
+    schema = pa.schema([(column.name, _AS_JSON[column.kind]) for column in columns])
+    parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore", newlines_in_values=True)
+    try:
+        read = pj.read_json(pa.BufferReader(b"\n".join(texts)), parse_options=parse)
+        cells = [read[column.name].cast(arrow_type(column)) for column in columns]
+    except (pa.ArrowException, ValueError):
+        return None
+    return pa.Table.from_arrays(cells, names=names) if read.num_rows == len(texts) else None
 
 
 def as_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa.Table:
@@ -161,6 +178,8 @@ def _bool(value: Any) -> bool:
 
 def _moment(value: Any) -> datetime:
     """ISO 8601; a moment with a zone is told in UTC."""
+    if not isinstance(value, str):
+        raise TypeError
     moment = datetime.fromisoformat(value.strip())
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 

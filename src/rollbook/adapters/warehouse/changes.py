@@ -11,7 +11,17 @@ import pyarrow.compute as pc
 
 from rollbook.adapters.warehouse import cells, statements
 from rollbook.adapters.warehouse.statements import listed, quoted
-from rollbook.core.kernel.warehouse import Column, DataFile, Delete, Operation, Shape, Upsert, WarehouseRefused
+from rollbook.core.kernel.warehouse import (
+    Column,
+    DataFile,
+    Delete,
+    Insert,
+    JsonRows,
+    Operation,
+    Shape,
+    Upsert,
+    WarehouseRefused,
+)
 
 Cursor = duckdb.DuckDBPyConnection
 LONGEST_NAME = 255
@@ -91,15 +101,42 @@ def apply(
         if isinstance(operation, Delete):
             delete(cursor, table, operation.key, cells.as_values(_key(columns, operation.key), operation.values))
             continue
-        names = _names(operation.rows)
-        columns = _made_ready(cursor, table, columns, operation.rows, names, adds_columns=adds_columns)
-        given = _given(names, columns)
-        if isinstance(operation, Upsert):
-            _upsert(cursor, table, columns, given, operation)
+        came = None if adds_columns else _as_they_are(operation, columns)
+        if came is None:
+            columns, came = _read(cursor, table, columns, operation, adds_columns=adds_columns)
+        if isinstance(operation, Upsert) and came.num_rows:
+            latest = _latest(came, operation.key)
+            with registered(cursor, latest):
+                _put(cursor, table, columns, latest.column_names, operation.key, latest.num_rows)
         else:
-            insert(cursor, table, cells.as_table(operation.rows, given))
+            insert(cursor, table, came)
         total += len(operation.rows)
     return total
+
+
+def _as_they_are(operation: Insert | Upsert, columns: Sequence[Column]) -> pa.Table | None:
+    """The rows' cells where nothing about them has to be looked at closer, which is most of the time."""
+    if not columns or not isinstance(operation.rows, JsonRows):
+        return None
+    came = cells.as_they_are(operation.rows.texts, columns)
+    if came is None or not any(came[column.name].null_count < len(operation.rows) for column in columns):
+        return None  # also where the rows may have none of the columns
+    if isinstance(operation, Upsert) and (operation.key not in came.column_names or came[operation.key].null_count):
+        return None
+    return came
+
+
+def _read(
+    cursor: Cursor, table: str, columns: list[Column], operation: Insert | Upsert, *, adds_columns: bool
+) -> tuple[list[Column], pa.Table]:
+    """The table's columns, made ready for the rows, and the rows' cells. Raises `WarehouseRefused` saying why not."""
+    rows = operation.rows.decoded() if isinstance(operation.rows, JsonRows) else operation.rows
+    names = _names(rows)
+    columns = _made_ready(cursor, table, columns, rows, names, adds_columns=adds_columns)
+    given = _given(names, columns)
+    if isinstance(operation, Upsert):
+        _require_keys(rows, _key(columns, operation.key).name)
+    return columns, cells.as_table(rows, given)
 
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -149,14 +186,6 @@ def _key(columns: Sequence[Column], name: str) -> Column:
     if found is None:
         raise WarehouseRefused(f"There is no column {name!r} to be the primary key.")
     return found
-
-
-def _upsert(cursor: Cursor, table: str, columns: Sequence[Column], given: Sequence[Column], operation: Upsert) -> None:
-    key = _key(columns, operation.key)
-    _require_keys(operation.rows, key.name)
-    rows = _latest(cells.as_table(operation.rows, given), key.name)
-    with registered(cursor, rows):
-        _put(cursor, table, columns, rows.column_names, key.name, rows.num_rows)
 
 
 def _require_keys(rows: Sequence[Mapping[str, Any]], key: str) -> None:

@@ -19,6 +19,7 @@ from rollbook.core.kernel.warehouse import (
     DataFile,
     Delete,
     Insert,
+    JsonRows,
     Operation,
     Upsert,
     Warehouse,
@@ -45,11 +46,19 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 class Batched(msgspec.Struct, frozen=True):
-    """One operation of a batch, as a task keeps it."""
+    """One operation of a batch, as a task keeps it: ``rows`` are JSON objects, of a delete values of the key."""
 
     action: Literal["insert", "upsert", "delete"]
-    rows: list[Any]
+    rows: list[msgspec.Raw]
     key: str = ""
+
+
+_texts_of = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def batched(action: Literal["insert", "upsert", "delete"], rows: Sequence[Any], key: str = "") -> Batched:
+    """An operation of rows, or of a delete's values, that are JSON values."""
+    return Batched(action, _texts_of(msgspec.json.encode(rows)), key)
 
 
 class FileArguments(msgspec.Struct, frozen=True):
@@ -68,11 +77,11 @@ def to_operations(batched: Sequence[Batched]) -> list[Operation]:
 def _operation(one: Batched) -> Operation:
     match one.action:
         case "insert":
-            return Insert(one.rows)
+            return Insert(JsonRows(one.rows))
         case "upsert":
-            return Upsert(one.key, one.rows)
+            return Upsert(one.key, JsonRows(one.rows))
         case "delete":
-            return Delete(one.key, one.rows)
+            return Delete(one.key, [msgspec.json.decode(value) for value in one.rows])
 
 
 def work_off(desk: Desk) -> bool:

@@ -49,17 +49,35 @@ class DataFile(msgspec.Struct, frozen=True, kw_only=True):
     kinds: Mapping[str, Kind] = msgspec.field(default_factory=dict)
 
 
+class JsonRows(msgspec.Struct, frozen=True):
+    """Rows as the texts of JSON objects: where they fit the table as they are, no object is made of any."""
+
+    texts: Sequence[msgspec.Raw]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def decoded(self) -> list[dict[str, Any]]:
+        """The rows' values."""
+        return [_decode_row(text) for text in self.texts]
+
+
+_decode_row = msgspec.json.Decoder(dict[str, Any]).decode
+
+Rows = Sequence[Mapping[str, Any]] | JsonRows
+
+
 class Insert(msgspec.Struct, frozen=True):
     """Rows to add."""
 
-    rows: Sequence[Mapping[str, Any]]
+    rows: Rows
 
 
 class Upsert(msgspec.Struct, frozen=True):
     """Rows to add in the place of those with the same value in the column ``key``; of two given, the later counts."""
 
     key: str
-    rows: Sequence[Mapping[str, Any]]
+    rows: Rows
 
 
 class Delete(msgspec.Struct, frozen=True):

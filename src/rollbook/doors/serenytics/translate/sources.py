@@ -1,12 +1,12 @@
 """Data sources to and from core."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, structs
 
 from rollbook.core.analytics import sources
-from rollbook.core.analytics.jobs import Batched
+from rollbook.core.analytics.jobs import Batched, batched
 from rollbook.core.analytics.records import Source, SourceChanges, SourceKind
 from rollbook.core.analytics.searching import Test
 from rollbook.core.kernel.clock import iso
@@ -24,7 +24,11 @@ RECORD = "Rollbook"
 """The type of the data sources that show the record itself; the vendor has no such thing."""
 _TYPES = {kind: name for name, kind in KINDS.items()} | {"record": RECORD}
 _FIELDS = {**searching.FIELDS, "type": "kind"}
-_ACTIONS = {"insert": "insert", "insertOrUpdate": "upsert", "delete": "delete"}
+_ACTIONS: Mapping[str, Literal["insert", "upsert", "delete"]] = {
+    "insert": "insert",
+    "insertOrUpdate": "upsert",
+    "delete": "delete",
+}
 
 
 def from_core_source(work: Work, sealer: Sealer, source: Source) -> SourceOut:
@@ -80,7 +84,7 @@ def _batched(one: Operation, number: int) -> Batched:
         raise field_fault(FaultCode.MISSING, "operations", message)
     if one.action != "delete" and not all(isinstance(row, dict) for row in one.rows):
         raise field_fault(FaultCode.INVALID, "operations", f"operations: the rows of number {number} must be objects")
-    return Batched(_ACTIONS[one.action], one.rows, one.primary_key or "")  # type: ignore[arg-type]
+    return batched(_ACTIONS[one.action], one.rows, one.primary_key or "")
 
 
 DEFAULT_REGION = "us-east-1"
