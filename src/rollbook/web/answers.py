@@ -32,10 +32,10 @@ class Answer(ASGIResponse):
         self.headers.headers = self._encode(media_type, headers or {})
 
     def _encode(self, media_type: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-        given = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        encoded = _ALWAYS if not given else [*(h for h in _ALWAYS if h[0] not in dict(given)), *given]
+        given = {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()}
+        encoded = [*(header for header in _ALWAYS if header[0] not in given), *given.items()]
         if self.status_code in (204, 304):
-            return list(encoded)
+            return encoded
         charset = "; charset=utf-8" if media_type.startswith("text/") and "charset" not in media_type else ""
         kind = (b"content-type", f"{media_type}{charset}".encode("latin-1"))
         return [*encoded, kind, (b"content-length", str(self.content_length).encode())]

@@ -7,6 +7,7 @@ commits and encodes. Faults and mistakes become the door's own error answers.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
@@ -33,6 +34,7 @@ from rollbook.web.routes import (
     Content,
     Door,
     Following,
+    Headers,
     Knock,
     Later,
     Listing,
@@ -41,6 +43,7 @@ from rollbook.web.routes import (
     Row,
     Services,
     Stream,
+    headers_of,
 )
 from rollbook.web.sockets import plain_handler, socket_handler
 
@@ -83,12 +86,13 @@ class Dispatcher:
         return as_handler(handle)
 
     async def _answer(self, door: Door, row: Row, decode: Callable[..., Any], request: Incoming) -> ASGIResponse:
+        asked = _Asked.by(request)
         try:
-            proof = await self._prove(door, row, request)
+            asked.proof = await self._prove(door, row, asked)
             if row.spools:
-                await self._lanes.in_pool(lambda: self._knock(door, row, request, proof))
-            content, form = await _read(request, row)
-            result = await self._lanes.run(row, lambda: self._work(door, row, decode, request, content, form, proof))
+                await self._lanes.in_pool(lambda: self._knock(door, row, asked))
+            content, form = await _read(asked, row)
+            result = await self._lanes.run(row, lambda: self._work(door, row, decode, asked, content, form))
             if isinstance(result, Later):
                 result = await self._awaited(result)
             if isinstance(result, Following):
@@ -97,11 +101,11 @@ class Dispatcher:
                 return await self._listed(door, result, is_head=request.method == "HEAD")
             return self._respond(door, row, result, is_head=request.method == "HEAD")
         except Fault as fault:
-            return await self._refuse(door, row, request, fault)
+            return await self._refuse(door, row, asked, fault)
         except Exception:
             log.exception("%s %s failed", row.method, row.path)
             mistake = Fault(FaultCode.INTERNAL, "Something went wrong here; the server's log has the details.")
-            return await self._refuse(door, row, request, mistake)
+            return await self._refuse(door, row, asked, mistake)
 
     async def _awaited(self, later: Later) -> Any:
         """What came of looking for an answer again and again."""
@@ -117,65 +121,53 @@ class Dispatcher:
         with self._services.database.reading() as work:
             return later.look(work, is_last)
 
-    async def _refuse(self, door: Door, row: Row, request: Incoming, fault: Fault) -> ASGIResponse:
+    async def _refuse(self, door: Door, row: Row, asked: "_Asked", fault: Fault) -> ASGIResponse:
         show = door.show_refused
         if show is None:
             return respond(door, row, door.render_fault(fault))
-        refused = Refused(fault, request.method, _target(request), request.headers, self._services)
+        refused = Refused(fault, asked.request.method, asked.target, asked.headers, self._services)
         return respond(door, row, await self._lanes.in_pool(lambda: show(refused)))
 
     def _work(
-        self,
-        door: Door,
-        row: Row,
-        decode: Callable[..., Any],
-        request: Incoming,
-        content: Content,
-        form: Any,
-        proof: Any,
+        self, door: Door, row: Row, decode: Callable[..., Any], asked: "_Asked", content: Content, form: Any
     ) -> Any:
         """The part that touches the database, in its lane."""
         database = self._services.database
         with database.writing() if row.is_writing and not row.opens_own_work else database.reading() as work:
-            headers = request.headers
-            self._admit(door, row, request, work, proof)
-            body, query = decode(request, content, form)
-            address = request.client.host if request.client else ""
-            call = Call(
-                body, query, request.path_params, headers, work, self._services, address, content, _target(request)
-            )
+            self._admit(door, row, asked, work)
+            body, query = decode(asked.request, content, form)
+            path = asked.request.path_params
+            call = Call(body, query, path, asked.headers, work, self._services, asked.address, content, asked.target)
             if not row.opens_own_work:
                 return row.handler(call)
         return row.handler(call)
 
-    async def _prove(self, door: Door, row: Row, request: Incoming) -> Any:
+    async def _prove(self, door: Door, row: Row, asked: "_Asked") -> Any:
         """What the door finds out about a password, in the pool."""
         prove = door.prove
-        if prove is None or row.is_public or not request.headers.get("authorization", "").lower().startswith("basic "):
+        if prove is None or row.is_public or not asked.headers.get("authorization", "").lower().startswith("basic "):
             return None
-        address = request.client.host if request.client else ""
-        knock = Knock(request.headers, _target(request), address, self._services)
+        knock = Knock(asked.headers, asked.target, asked.address, self._services)
         return await self._lanes.in_pool(lambda: prove(knock))
 
-    def _knock(self, door: Door, row: Row, request: Incoming, proof: Any) -> None:
+    def _knock(self, door: Door, row: Row, asked: "_Asked") -> None:
         """Refuse strangers before a large body is taken from them."""
         with self._services.database.reading() as work:
-            self._admit(door, row, request, work, proof)
+            self._admit(door, row, asked, work)
 
-    def _admit(self, door: Door, row: Row, request: Incoming, work: Work, proof: Any) -> None:
+    def _admit(self, door: Door, row: Row, asked: "_Asked", work: Work) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
-        headers = request.headers
-        is_by_proxy = bool(request.scope.get(BY_PROXY))
-        arrival = Arrival(headers, work, self._services, _target(request), proof, is_by_proxy)
+        is_by_proxy = bool(asked.request.scope.get(BY_PROXY))
+        arrival = Arrival(asked.headers, work, self._services, asked.target, asked.proof, is_by_proxy)
         principal = door.authenticate(arrival)
         if principal is not None:
             work.act_as(principal)
             if principal.credential_id is not None:
                 self._usage.note(principal.credential_id, work.at)
-        if row.is_public or (row.opens_with and request.query_params.get(row.opens_with)):
+        if row.is_public or (row.opens_with and asked.request.query_params.get(row.opens_with)):
             return
         if principal is None:
-            raise unauthenticated(headers, door.credential)
+            raise unauthenticated(asked.headers, door.credential)
         if row.needs is not None and not principal.may(row.needs):
             message = f"This needs the permission {row.needs.value}, which none of the caller's roles gives."
             raise Fault(FaultCode.FORBIDDEN, message, details={"needs": row.needs.value})
@@ -238,15 +230,30 @@ def respond(door: Door, row: Row | None, reply: Reply) -> ASGIResponse:
     return Answer(body, status, media_type, reply.headers, reply.cookies)
 
 
-def _target(request: Incoming) -> str:
+@dataclass(slots=True)
+class _Asked:
+    """A request, with what is looked at in it again and again."""
+
+    request: Incoming
+    headers: Headers
+    target: str
     """The path and query as they were asked for."""
-    query = request.scope["query_string"].decode("latin-1")
-    return f"{request.scope['path']}?{query}" if query else str(request.scope["path"])
+    address: str
+    """Where it came from."""
+    proof: Any = None
+    """What the door's ``prove`` found out."""
+
+    @classmethod
+    def by(cls, request: Incoming) -> "_Asked":
+        scope = request.scope
+        query = scope["query_string"].decode("latin-1")
+        target = f"{scope['path']}?{query}" if query else str(scope["path"])
+        return cls(request, headers_of(scope["headers"]), target, request.client.host if request.client else "")
 
 
-async def _read(request: Incoming, row: Row) -> tuple[Content, Any]:
+async def _read(asked: _Asked, row: Row) -> tuple[Content, Any]:
     """The body, and the fields of a multipart form. Faults: TOO_LARGE, MALFORMED, UNSUPPORTED_TYPE."""
-    headers = request.headers
+    request, headers = asked.request, asked.headers
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Fault(FaultCode.UNSUPPORTED_TYPE, "The body must be sent as it is, without a Content-Encoding.")

@@ -1,8 +1,6 @@
 """Where work runs: on the event loop, in a pool of threads, or in the one thread of SQLite's writers."""
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 from rollbook.web.routes import Row, Runs
@@ -16,25 +14,25 @@ class Lanes:
 
     def __init__(self, store: str, threads: int = 8) -> None:
         self._is_sqlite = store == "sqlite"
-        self._pool: Executor = WarmPool(threads, "rollbook-pool")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="rollbook-writer") if self._is_sqlite else self._pool
+        self._pool = WarmPool(threads, "rollbook-pool")
+        self._writer = WarmPool(1, "rollbook-writer") if self._is_sqlite else self._pool
 
     async def run(self, row: Row, job: Callable[[], T]) -> T:
         """Do the job where the row says."""
         if self._is_sqlite and not row.is_writing and row.runs is Runs.INLINE and not row.opens_own_work:
             return job()
         lane = self._writer if row.is_writing and not row.opens_own_work else self._pool
-        return await asyncio.get_running_loop().run_in_executor(lane, job)
+        return await lane.do(job)
 
     async def in_pool(self, job: Callable[[], T]) -> T:
         """Do the job in the pool."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, job)
+        return await self._pool.do(job)
 
     async def in_writer(self, job: Callable[[], T]) -> T:
         """Do a job that writes, when its turn comes."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, job)
+        return await self._writer.do(job)
 
     def close(self) -> None:
         """Let running jobs end."""
-        self._pool.shutdown(cancel_futures=True)
-        self._writer.shutdown(cancel_futures=True)
+        self._pool.shut_down()
+        self._writer.shut_down()

@@ -1,6 +1,6 @@
 """What an API is made of: a door is a sorted table of rows, with its own ways to authenticate and to show faults."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, BinaryIO, Generic, TypeVar
@@ -81,7 +81,15 @@ class Services:
 
 
 Headers = Mapping[str, str]
-"""Request headers; names in any case."""
+"""Request headers by name in lower case; the first where there are several of a name."""
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """The headers of an ASGI scope, whose names are in lower case."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+    return headers
 
 
 @dataclass(frozen=True, slots=True)

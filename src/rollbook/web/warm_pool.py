@@ -1,43 +1,60 @@
-"""A pool of threads that keeps to as few of them as there is work for."""
+"""A pool of threads that does an event loop's jobs, and keeps to as few threads as there is work for."""
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from queue import SimpleQueue
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class _Job:
-    future: Future[Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
     call: Callable[[], Any]
 
     def do(self) -> None:
-        if not self.future.set_running_or_notify_cancel():
+        if self.future.cancelled():
             return
         try:
             result = self.call()
         except BaseException as problem:  # noqa: BLE001 - whoever waits for the future raises it
-            self.future.set_exception(problem)
+            self._tell(_fail, problem)
         else:
-            self.future.set_result(result)
+            self._tell(_succeed, result)
+
+    def call_off(self) -> None:
+        self._tell(asyncio.Future.cancel)
+
+    def _tell(self, settle: Callable[..., Any], *outcome: Any) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and nobody waits any more
+            self.loop.call_soon_threadsafe(settle, self.future, *outcome)
+
+
+def _succeed(future: asyncio.Future[Any], result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: asyncio.Future[Any], problem: BaseException) -> None:
+    if not future.done():
+        future.set_exception(problem)
 
 
 _Turn = SimpleQueue[_Job | None]
 """Where one idle thread waits for its next job; None ends it."""
 
 
-class WarmPool(Executor):
+class WarmPool:
     """Of the threads that are idle, the one that was busy last works next.
 
     ``ThreadPoolExecutor`` lets them work in turns, so that each finds the processor's caches, and its own connection to
-    the database, cold (docs/decisions/0030).
+    the database, cold; and it tells of a result twice, to a future of its own and to the loop's (docs/decisions/0030).
     """
 
     def __init__(self, threads: int, name: str) -> None:
@@ -49,10 +66,13 @@ class WarmPool(Executor):
         self._waiting: deque[_Job] = deque()
         self._is_shut = False
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Do a job in one of the threads, after those that wait already. Raises `RuntimeError` once it is shut down."""
-        future: Future[T] = Future()
-        job = _Job(future, partial(fn, *args, **kwargs))
+    def do(self, call: Callable[[], T]) -> asyncio.Future[T]:
+        """Do a job in one of the threads, after those that wait already, for the running event loop.
+
+        Raises `RuntimeError` once the pool is shut down.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(loop, loop.create_future(), call)
         with self._guard:
             if self._is_shut:
                 raise RuntimeError("the pool was shut down")
@@ -62,7 +82,7 @@ class WarmPool(Executor):
                 self._start(job)
             else:
                 self._waiting.append(job)
-        return future
+        return job.future
 
     def _start(self, job: _Job) -> None:
         thread = threading.Thread(target=self._work, args=(job,), name=f"{self._name}_{len(self._threads)}")
@@ -87,17 +107,15 @@ class WarmPool(Executor):
                 self._idle.append(turn)
             return None
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more jobs. Those that run end; those that wait are done or, if it is wanted, cancelled."""
+    def shut_down(self) -> None:
+        """Take no more jobs, call those off that wait, and return once those have ended that run."""
         with self._guard:
             self._is_shut = True
-            cancelled = list(self._waiting) if cancel_futures else []
-            if cancel_futures:
-                self._waiting.clear()
+            called_off = list(self._waiting)
+            self._waiting.clear()
             while self._idle:
                 self._idle.pop().put(None)
-        for job in cancelled:
-            job.future.cancel()
-        if wait:
-            for thread in self._threads:
-                thread.join()
+        for job in called_off:
+            job.call_off()
+        for thread in self._threads:
+            thread.join()
