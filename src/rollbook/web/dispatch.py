@@ -248,7 +248,8 @@ class _Asked:
         scope = request.scope
         query = scope["query_string"].decode("latin-1")
         target = f"{scope['path']}?{query}" if query else str(scope["path"])
-        return cls(request, headers_of(scope["headers"]), target, request.client.host if request.client else "")
+        caller = scope["client"]
+        return cls(request, headers_of(scope["headers"]), target, caller[0] if caller else "")
 
 
 async def _read(asked: _Asked, row: Row) -> tuple[Content, Any]:
