@@ -248,7 +248,7 @@ class _Asked:
         scope = request.scope
         query = scope["query_string"].decode("latin-1")
         target = f"{scope['path']}?{query}" if query else str(scope["path"])
-        caller = scope["client"]
+        caller = scope.get("client")
         return cls(request, headers_of(scope["headers"]), target, caller[0] if caller else "")
 
 
