@@ -254,7 +254,7 @@ def test_an_author_uploads_and_moves_steps_by_keyboard_and_mouse(author: Callabl
     assert _shown(page) == ["one", "two", "three"]
     page.get_by_role("button", name="Move down: one").press("Enter")
     expect(page.locator(".part strong").first).to_have_text("two")
-    assert page.evaluate("document.activeElement.id || location.hash") in ("step-1", "#step-1")
+    page.wait_for_function("['step-1', '#step-1'].includes(document.activeElement.id || location.hash)")
     page.locator("#step-2").drag_to(page.locator("#step-0"), target_position={"x": 200, "y": 3})
     expect(page.locator(".part strong").first).to_have_text("three")
     assert _shown(page) == ["three", "two", "one"]

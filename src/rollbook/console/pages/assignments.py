@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollbook.console import listing, words
+from rollbook.console import choices, listing, words
 from rollbook.console.listing import crumbs, field
 from rollbook.console.pages import people as people_room
 from rollbook.console.pages import rows
@@ -13,8 +13,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.principal import Permission as P
 from rollbook.core.learning import assignments, content_queries, course_queries, enrolment, scheduling
 from rollbook.core.learning.queries import get_assignment, list_assignments
-from rollbook.core.learning.records import Assigned, Assignment, AssignmentFilter, ContentFilter, NewAssignments
-from rollbook.core.learning.statistics import search_courses
+from rollbook.core.learning.records import Assigned, Assignment, AssignmentFilter, NewAssignments
 from rollbook.core.learning.status import Status
 from rollbook.core.people import queries, structure
 from rollbook.core.people.records import PeopleFilter
@@ -22,7 +21,6 @@ from rollbook.web.routes import Reply
 
 REASONS = [("manual", "No longer needed"), ("left", "Has left or moved"), ("mistake", "Assigned by mistake")]
 """Why assignments are cancelled by hand, as programs and as people read it."""
-MOST_COURSES = 500
 MOST_OF_A_GROUP = 5000
 STATUSES = [
     (Status.OVERDUE.value, "Overdue"),
@@ -68,8 +66,13 @@ def index(visit: Visit) -> Reply:
 
 def _fields(visit: Visit, wanted: AssignmentFilter) -> list[dict[str, Any]]:
     fields = [
-        field(visit, "course", "Course", options=_courses(visit)),
-        field(visit, "lesson", "Lesson", options=_lessons(visit)),
+        field(visit, "course", "Course", options=choices.courses(visit, visit.asked_number("course")).options),
+        field(
+            visit,
+            "lesson",
+            "Lesson",
+            options=choices.lessons(visit, visit.asked_number("lesson"), only_published=True).options,
+        ),
     ]
     if wanted.person_id is not None:
         person = queries.find_person(visit.work, key="id", value=wanted.person_id)
@@ -77,15 +80,6 @@ def _fields(visit: Visit, wanted: AssignmentFilter) -> list[dict[str, Any]]:
             field(visit, "person", "Person", options=[(wanted.person_id, person.full_name if person else "?")])
         )
     return fields
-
-
-def _courses(visit: Visit) -> list[tuple[int, str]]:
-    return [(course.id, course.title) for course in search_courses(visit.work, "", limit=MOST_COURSES)]
-
-
-def _lessons(visit: Visit) -> list[tuple[int, str]]:
-    found = content_queries.list_contents(visit.work, ContentFilter(is_published=True), limit=MOST_COURSES)
-    return [(content.id, content.title) for content in found.rows]
 
 
 def show(visit: Visit) -> Reply:
@@ -152,8 +146,8 @@ def new(visit: Visit) -> Reply:
         breadcrumbs=crumbs("Learning", ("Assignments", "/console/assignments"), "Assign"),
         values=typed if visit.errors else asked,
         chosen=chosen,
-        courses=_courses(visit),
-        lessons=_lessons(visit),
+        courses=choices.courses(visit, visit.asked_number("course")),
+        lessons=choices.lessons(visit, visit.asked_number("lesson"), only_published=True),
         groups=people_room.options(groups),
     )
 

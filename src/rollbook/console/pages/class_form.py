@@ -2,22 +2,16 @@
 
 from typing import Any
 
-from rollbook.console import times
+from rollbook.console import choices, times
+from rollbook.console.choices import Choices
 from rollbook.console.listing import crumbs
 from rollbook.console.pages.classes import find
 from rollbook.console.visits import Visit
 from rollbook.core.classes import planning
 from rollbook.core.classes.records import ClassSession, NewSession, SessionChanges
 from rollbook.core.kernel.faults import FaultCode, field_fault
-from rollbook.core.kernel.principal import Role
-from rollbook.core.learning.content_queries import list_contents
-from rollbook.core.learning.records import ContentFilter
-from rollbook.core.learning.statistics import search_courses
-from rollbook.core.people import queries as people
-from rollbook.core.people.records import PeopleFilter
 from rollbook.web.routes import Reply
 
-MOST_CHOICES = 500
 TEXTS = ("teaches", "starts_at", "ends_at", "location", "places", "instructor_id", "notes")
 
 
@@ -52,30 +46,28 @@ def _form(visit: Visit, session: ClassSession | None, values: dict[str, Any]) ->
         one=session,
         href=href,
         values=values,
-        taught=[] if session else _taught(visit),
+        taught=None if session else _taught(visit),
         instructors=_instructors(visit, session),
         zone=visit.session.time_zone,
     )
 
 
-def _taught(visit: Visit) -> list[dict[str, Any]]:
-    """What a class may teach: courses, and contents by themselves."""
-    courses = search_courses(visit.work, "", limit=MOST_CHOICES)
-    contents = list_contents(visit.work, ContentFilter(is_archived=False), limit=MOST_CHOICES).rows
-    groups = [
-        ("Courses", [(f"course:{one.id}", one.title) for one in courses]),
-        ("Lessons", [(f"content:{one.id}", one.title) for one in contents if one.kind == "lesson"]),
+def _taught(visit: Visit) -> Choices:
+    """What a class may teach: courses, and lessons by themselves."""
+    courses, lessons = choices.courses(visit, visit.asked_number("course")), choices.lessons(visit)
+    groups = (("Courses", "course", courses), ("Lessons", "content", lessons))
+    options = [
+        {"label": label, "options": [(f"{kind}:{id_}", title) for id_, title in offered.options]}
+        for label, kind, offered in groups
+        if offered.options
     ]
-    return [{"label": label, "options": options} for label, options in groups if options]
+    return Choices(options, courses.hint or lessons.hint)
 
 
-def _instructors(visit: Visit, session: ClassSession | None) -> list[tuple[int, str]]:
-    wanted = PeopleFilter(role=Role.INSTRUCTOR, is_active=True)
-    found = people.list_people(visit.work, wanted, limit=MOST_CHOICES, order="name").rows
-    options = {one.id: one.full_name for one in found}
-    if session is not None and session.instructor_id is not None:
-        options.setdefault(session.instructor_id, session.instructor_name)
-    return list(options.items())
+def _instructors(visit: Visit, session: ClassSession | None) -> Choices:
+    if session is None or session.instructor_id is None:
+        return choices.instructors(visit)
+    return choices.instructors(visit, (session.instructor_id, session.instructor_name))
 
 
 def create(visit: Visit) -> Reply:

@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from rollbook.console import listing
+from rollbook.console import choices, listing
 from rollbook.console.listing import crumbs, field
 from rollbook.console.pages import rows
 from rollbook.console.rendering import iso
 from rollbook.console.visits import Visit
 from rollbook.core.learning import course_queries, courses
-from rollbook.core.learning.content_queries import list_contents
 from rollbook.core.learning.queries import list_assignments
 from rollbook.core.learning.records import (
     AssignmentFilter,
-    Content,
-    ContentFilter,
     Course,
     CourseChanges,
     CourseFilter,
@@ -25,7 +22,6 @@ from rollbook.web.routes import Reply
 
 KINDS = (("online", "Online"), ("blended", "Blended"), ("live", "With an instructor"))
 NOBODY = CourseCount(0, 0, 0, 0)
-MOST_CHOICES = 1000
 TEXTS = ("title", "external_id", "start_date", "end_date")
 NUMBERS = ("content_id", "qualification_id", "attempts_allowed", "mandatory_min", "access_days")
 TICKS = ("has_final_assessment", "shows_questions_at_end", "issues_certificate")
@@ -125,7 +121,6 @@ def _typed(visit: Visit) -> dict[str, Any]:
 
 
 def _form(visit: Visit, course: Course | None, values: dict[str, Any]) -> Reply:
-    contents: list[Content] = list_contents(visit.work, ContentFilter(), limit=MOST_CHOICES).rows
     here = ((course.title, f"/console/courses/{course.id}"), "Edit") if course else ("Make a course",)
     return visit.render(
         "rooms/learning/course_form.html",
@@ -135,7 +130,7 @@ def _form(visit: Visit, course: Course | None, values: dict[str, Any]) -> Reply:
         course=course,
         values=values,
         kinds=KINDS,
-        contents=[(content.id, content.title) for content in contents],
+        contents=choices.lessons(visit, course.content_id if course and course.content_kind != "outline" else None),
         qualifications=[(one.id, one.name) for one in structure.list_entries(visit.work, structure.QUALIFICATIONS)],
     )
 

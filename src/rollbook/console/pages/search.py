@@ -9,6 +9,7 @@ from rollbook.console.records.things import DEVICES
 from rollbook.console.visits import Visit
 from rollbook.core.kernel.matching import part_of
 from rollbook.core.kernel.principal import Permission as P
+from rollbook.core.learning.content_queries import search_lessons
 from rollbook.core.learning.statistics import search_courses
 from rollbook.core.people import queries, structure
 from rollbook.core.people.records import PeopleFilter
@@ -36,6 +37,9 @@ def _groups(visit: Visit, sought: str, limit: int) -> list[dict[str, Any]]:
         courses = search_courses(visit.work, sought, limit=limit)
         items = [{"label": c.title, "detail": c.external_id or "", "href": f"/console/courses/{c.id}"} for c in courses]
         found.append({"title": "Courses", "items": items})
+        lessons = search_lessons(visit.work, sought, limit=limit)
+        items = [{"label": one.title, "detail": "", "href": f"/console/lessons/{one.id}"} for one in lessons]
+        found.append({"title": "Lessons", "items": items})
         groups = structure.search_entries(visit.work, structure.GROUPS, sought, limit=limit)
         items = [{"label": g.name, "detail": g.external_id or "", "href": f"/console/groups/{g.id}"} for g in groups]
         found.append({"title": "Groups", "items": items})

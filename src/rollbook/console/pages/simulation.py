@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from rollbook.console import listing
+from rollbook.console import choices, listing
 from rollbook.console.listing import crumbs, field
 from rollbook.console.pages import rows
 from rollbook.console.visits import Visit
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.paging import encode_cursor
 from rollbook.core.kernel.principal import Permission as P
-from rollbook.core.learning.content_queries import list_contents
-from rollbook.core.learning.records import ContentFilter
 from rollbook.core.people import queries as people_queries
 from rollbook.core.simulation import catalogue, queries
 from rollbook.core.simulation.records import Activity, ActivityFilter, SimulatorChanges
@@ -79,7 +77,7 @@ def simulators(visit: Visit) -> Reply:
             for collection in collections
         ],
         choices=[(collection.id, collection.title) for collection in collections],
-        contents=_contents(visit),
+        contents=choices.lessons(visit, key="uuid"),
         values={name: visit.text(name) for name in visit.form} if visit.errors else {},
     )
 
@@ -91,10 +89,6 @@ def _row(one: Any) -> dict[str, Any]:
         "content": one.content_title,
         "mark": rows.percent(one.pass_percent),
     }
-
-
-def _contents(visit: Visit) -> list[tuple[str, str]]:
-    return [(one.uuid, one.title) for one in list_contents(visit.work, ContentFilter(), limit=1000).rows]
 
 
 def add(visit: Visit) -> Reply:
@@ -130,7 +124,7 @@ def simulator(visit: Visit) -> Reply:
         one=one,
         scenarios=queries.list_scenarios(visit.work, simulator_id=one.id),
         latest=[rows.activity(activity) for activity in latest],
-        contents=_contents(visit),
+        contents=choices.lessons(visit, one.content_uuid, key="uuid"),
         values={"title": one.title, "content": one.content_uuid, "pass_percent": rows.percent(one.pass_percent)}
         | typed,
         may_link=visit.may(P.LEARNING_WRITE),

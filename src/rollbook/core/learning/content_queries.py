@@ -14,7 +14,7 @@ from rollbook.core.kernel.work import Work
 from rollbook.core.learning.lesson_records import ContentFile
 from rollbook.core.learning.lesson_status import LESSON_STATUS
 from rollbook.core.learning.lessons import Step
-from rollbook.core.learning.records import PUBLISHED, Content, ContentFilter, ContentVersion
+from rollbook.core.learning.records import LESSON, PUBLISHED, Content, ContentFilter, ContentVersion
 from rollbook.core.learning.tables import content_versions, contents, files, version_files
 from rollbook.core.learning.tenancy import beside
 
@@ -91,6 +91,31 @@ def list_contents(
     given["organisation_id"] = work.principal.organisation_id
     rows = work.all(_list(shape), limit=limit, after_id=after, offset=offset, **given)
     return Page(rows, work.value(_count(shape), **given) if with_total else None)
+
+
+class ContentHit(msgspec.Struct, frozen=True):
+    """A content that a search found."""
+
+    id: int
+    uuid: str
+    title: str
+
+
+@shapes
+def _search(shape: Shape) -> Statement[ContentHit]:
+    found = select(contents.c.id, contents.c.uuid, contents.c.title).outerjoin(content_versions, _published)
+    return Statement(
+        _matching(found, shape).order_by(contents.c.title, contents.c.id).limit(bindparam("limit")), ContentHit
+    )
+
+
+def search_lessons(work: Work, sought: str, *, limit: int, only_published: bool = False) -> list[ContentHit]:
+    """Lessons that are not archived and have the words in their title, by title; every one when nothing is sought."""
+    shape = {("kind", True), ("q", True), ("is_archived", False)} | (
+        {("is_published", True)} if only_published else set()
+    )
+    mine = work.principal.organisation_id
+    return work.all(_search(frozenset(shape)), kind=LESSON, q=part_of(sought), limit=limit, organisation_id=mine)
 
 
 @shapes
