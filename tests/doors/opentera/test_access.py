@@ -145,3 +145,39 @@ def test_what_a_role_gives_ends_with_it(tera: Ways) -> None:
     assert admin.delete("/user/projectaccess", id=role["id_service_access"]).status_code == 200
     assert user.get("/user/projects").json() == []
     assert user.get("/user/participants", id_project=1).json() is None
+
+
+@pytest.mark.parametrize("name", ["siteadmin", "user2", "user"])
+@pytest.mark.parametrize(("thing", "wanted"), [("session_type", [1, 2]), ("test_type", [1, 2])])
+def test_a_type_goes_where_its_caller_administers_alone(tera: Ways, thing: str, wanted: list[int], name: str) -> None:
+    path = f"/user/{thing.replace('_', '')}s"
+    places = {"site": wanted, "project": [1, 3]}
+    for place, ids in places.items():
+        given = {f"id_{thing}": 1, f"{thing}_{place}s": [{f"id_{place}": one} for one in ids]}
+        before = tera.user("admin").get(f"{path}/{place}s", **{f"id_{thing}": 1}).json()
+        assert tera.user(name).post(path, {thing: given}).status_code == 403
+        assert tera.user("admin").get(f"{path}/{place}s", **{f"id_{thing}": 1}).json() == before
+
+
+@pytest.mark.parametrize("place", ["site", "project"])
+def test_a_type_is_put_where_its_caller_administers(tera: Ways, place: str) -> None:
+    given = {"id_session_type": 1, f"session_type_{place}s": [{f"id_{place}": 1}]}
+    assert tera.user("siteadmin").post("/user/sessiontypes", {"session_type": given}).status_code == 200
+
+
+@pytest.mark.parametrize("place", ["id_site", "id_project"])
+def test_a_role_of_a_service_is_at_a_place_that_there_is(tera: Ways, place: str) -> None:
+    given = {"id_service_role": 0, "id_service": 3, "service_role_name": "guest", place: 999}
+    refused = tera.user("admin").post("/user/services/roles", {"service_role": given})
+    assert (refused.status_code, refused.json()) == (404, f"There is no such {place.removeprefix('id_')}.")
+
+
+def test_a_role_is_held_by_one_whoever_changes_it(tera: Ways) -> None:
+    admin, service = tera.user("admin"), tera.service(6)
+    given = {"id_service_access": 0, "id_service_role": 9, "id_device": 1}
+    held = admin.post("/user/services/access", {"service_access": given}).json()[0]
+    change = {"id_service_access": held["id_service_access"], "id_service_role": 10}
+    told = "Name one group of users, one group of participants or one device."
+    both = service.post("/service/serviceaccess", {"service_access": change | {"id_participant_group": 1}})
+    assert (both.status_code, both.json()) == (400, told)
+    assert service.post("/service/serviceaccess", {"service_access": change}).status_code == 200

@@ -172,8 +172,8 @@ def save_for_service(work: Work, access_id: int, values: Record) -> Record | Non
     for name, entity in (("participant_group_id", PARTICIPANT_GROUP), ("device_id", DEVICE)):
         if values.get(name) is not None and not queries.sees(work, entity, values[name]):
             raise policy.forbidden()
+    _require_one_holder({name: values.get(name) or (present[name] if present else None) for name in HOLDERS})
     if present is None:
-        _require_one_holder(values)
         return store.add(work, SERVICE_ACCESS, **values)
     if not values.get("service_role_id"):
         store.remove(work, SERVICE_ACCESS, present)

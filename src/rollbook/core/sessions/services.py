@@ -97,7 +97,9 @@ def save_role(work: Work, role_id: int, values: Record) -> Record:
             raise policy.forbidden()
         return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
     policy.require_super(work)
-    queries.get(work, SERVICE, values["service_id"])
+    for name, entity in (("service_id", SERVICE), ("site_id", SITE), ("project_id", PROJECT)):
+        if values.get(name) is not None:
+            queries.get(work, entity, values[name])
     return store.add(work, SERVICE_ROLE, **values)
 
 

@@ -93,6 +93,7 @@ def save_test_type(work: Work, type_id: int, values: Record, places: Places) -> 
 
 
 def _link(work: Work, entity: Entity, type_id: int, places: Places) -> None:
+    """Use a type at these places and no others. Faults: FORBIDDEN for one that the caller does not administer."""
     column = f"{entity.name}_id"
     for link, wanted in places.items():
         if wanted is None:
@@ -100,8 +101,11 @@ def _link(work: Work, entity: Entity, type_id: int, places: Places) -> None:
         present = {row[link.place_id]: row for row in queries.find(work, link.entity, **_one(column, type_id))}
         for place_id in wanted:
             if place_id not in present:
+                pair = {column: type_id, link.place_id: place_id}
+                if link.place is not SERVICE and not link.may_change(work, pair):
+                    raise link.refused()
                 _widen(work, link, type_id, place_id)
-                links.make(work, link, {column: type_id, link.place_id: place_id})
+                links.make(work, link, pair)
         for place_id, row in present.items():
             if place_id not in wanted:
                 links.detach(work, link, row["id"])
