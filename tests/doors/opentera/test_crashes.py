@@ -59,6 +59,9 @@ def test_a_service_names_what_it_deletes_by_uuid(tera: Ways, path: str) -> None:
         {"session_manage": {"action": "start", "id_session_type": UNKNOWN}},
         {"session_manage": {"action": "stop", "session_uuid": 7}},
         {"session_manage": {"action": {"a": 1}, "id_session": 1}},
+        {"session_manage": {"action": "start", "id_session_type": 1, "session_users": 7}},
+        {"session_manage": {"action": "start", "id_session_type": 1, "session_devices": "all"}},
+        {"session_manage": {"action": "start", "id_session_type": 1, "session_participants": [1]}},
         {"session_manage": []},
         {"session_manage": None},
         {},
@@ -116,13 +119,38 @@ def test_an_object_that_holds_nothing_is_refused_with_a_reason(tera: Ways, path:
 
 
 @pytest.mark.parametrize(
-    ("path", "body"),
+    ("path", "body", "told"),
     [
-        ("devices", {"device": {"id_device": 1, "device_enabled": None}}),
-        ("projects", {"project": {"id_project": 1, "project_enabled": None}}),
-        ("testtypes", {"test_type": {"id_test_type": 1, "test_type_has_json_format": None}}),
+        ("devices", {"device": {"id_device": 1, "device_enabled": None}}, "is_enabled of the device"),
+        ("projects", {"project": {"id_project": 1, "project_enabled": None}}, "is_enabled of the project"),
+        (
+            "testtypes",
+            {"test_type": {"id_test_type": 1, "test_type_has_json_format": None}},
+            "has_json_format of the test type",
+        ),
     ],
 )
-def test_what_may_not_be_empty_is_not_said_to_be_in_use(tera: Ways, path: str, body: dict[str, Any]) -> None:
+def test_what_may_not_be_empty_is_named(tera: Ways, path: str, body: dict[str, Any], told: str) -> None:
     answer = tera.user("admin").post(f"/user/{path}", body)
-    assert (answer.status_code, answer.json()) == (500, "Something that every record of this kind has is missing.")
+    assert (answer.status_code, answer.json()) == (400, f"The {told} is required.")
+
+
+@pytest.mark.parametrize("role", [{}, {"service_role_name": None}, {"service_role_name": ""}, {"id_service_role": 1}])
+def test_a_new_role_of_a_service_has_a_name(tera: Ways, role: dict[str, Any]) -> None:
+    admin = tera.user("admin")
+    before = admin.get("/user/services/roles", id_service=3).json()
+    refused = admin.post("/user/services", {"service": {"id_service": 3, "service_roles": [role]}})
+    assert (refused.status_code, refused.json()) == (400, "service_roles: a new role needs a service_role_name.")
+    assert admin.get("/user/services/roles", id_service=3).json() == before
+
+
+def test_a_participant_in_no_group_is_in_a_project(tera: Ways) -> None:
+    given = {"id_participant": 0, "id_participant_group": 0, "participant_name": "A"}
+    refused = tera.user("admin").post("/user/participants", {"participant": given})
+    assert (refused.status_code, refused.json()) == (400, "Missing id_project or id_participant_group")
+
+
+def test_a_subtype_is_of_a_type_that_there_is(tera: Ways) -> None:
+    given = {"id_device_subtype": 1, "id_device_type": UNKNOWN}
+    refused = tera.user("admin").post("/user/devicesubtypes", {"device_subtype": given})
+    assert (refused.status_code, refused.json()) == (500, "Database error: id_device_type must be a device type")

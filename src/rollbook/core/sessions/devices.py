@@ -115,11 +115,12 @@ def save_type(work: Work, entity: Entity, type_id: int, values: Record) -> Recor
         found = queries.first(work, DEVICE_TYPE, key=key)
         if found is not None and found["id"] != type_id:
             raise _unsaved("device_type_key is taken")
+    of_type = (present or {}) | values
+    if entity is DEVICE_SUBTYPE and not _is_there(work, DEVICE_TYPE, of_type.get("device_type_id")):
+        raise _unsaved("id_device_type must be a device type")
     if present is None:
         if not values.get("name") or (entity is DEVICE_TYPE and not values.get("key")):
             raise _unsaved("a name and a key are required")
-        if entity is DEVICE_SUBTYPE and not _is_there(work, DEVICE_TYPE, values.get("device_type_id")):
-            raise _unsaved("id_device_type must be a device type")
         return store.add(work, entity, **values)
     return store.change(work, entity, present, **values)
 

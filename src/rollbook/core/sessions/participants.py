@@ -35,7 +35,7 @@ def save(work: Work, participant_id: int, values: Record) -> Record:
     """
     if participant_id:
         return _change(work, policy.seen(work, PARTICIPANT, participant_id), values)
-    if values.get("project_id") is None and values.get("participant_group_id") is None:
+    if values.get("project_id") is None and not values.get("participant_group_id"):
         raise Fault(FaultCode.MISSING, "Missing id_project or id_participant_group")
     values = _placed(work, values)
     project = _project(work, values["project_id"])

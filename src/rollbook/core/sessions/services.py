@@ -59,13 +59,15 @@ def save(work: Work, service_id: int, values: Record, roles: list[Record] | None
 
 
 def _replace_roles(work: Work, service_id: int, wanted: list[Record]) -> None:
-    """The service's roles become these: by id, else by name."""
+    """The service's roles become these: by id, else by name. Faults: INVALID for a new one without a name."""
     present = queries.find(work, SERVICE_ROLE, viewer=queries.anyone(work), service_id=service_id)
     kept: set[int] = set()
     for role in wanted:
         found = next((one for one in present if one["id"] == role.get("id")), None)
         found = found or next((one for one in present if one["name"] == role.get("name")), None)
         if found is None:
+            if not role.get("name"):
+                raise Fault(FaultCode.INVALID, "service_roles: a new role needs a service_role_name.")
             store.add(work, SERVICE_ROLE, service_id=service_id, name=role["name"])
             continue
         kept.add(found["id"])

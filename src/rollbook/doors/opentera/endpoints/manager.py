@@ -115,10 +115,12 @@ def _require_service(work: Work, asked: Document, type_id: int) -> None:
 
 
 def _members(work: Work, asked: Document) -> live.Members:
-    """Who is named, by uuid. Faults: FORBIDDEN for someone whom the caller does not see."""
+    """Who is named, by uuid. Faults: INVALID; FORBIDDEN for someone whom the caller does not see."""
     out: live.Members = {}
     for name, (role, entity) in _LISTS.items():
-        uuids = [str(one) for one in asked.get(name) or [] if isinstance(one, str)]
+        uuids = asked.get(name) or []
+        if not isinstance(uuids, list) or not all(isinstance(one, str) for one in uuids):
+            raise bad(f"{name} must be a list of uuids")
         found = queries.find(work, entity, uuid_among=uuids) if uuids else []
         if len(found) != len(set(uuids)):
             raise forbidden()
