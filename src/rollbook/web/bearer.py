@@ -24,7 +24,7 @@ def basic_pair(headers: Headers) -> tuple[str, str] | None:
         name, found, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return (name, secret) if found else None
+    return (name, secret) if found and "\0" not in name + secret else None
 
 
 def unauthenticated(headers: Headers, wanted: str) -> Fault:

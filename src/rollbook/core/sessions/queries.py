@@ -85,8 +85,10 @@ def find(
 ) -> list[Record]:
     """The records that the viewer (else the caller) sees and that pass every filter whose value is not None.
 
-    ``order`` is one of ``ORDERS``, else the entity's own.
+    ``order`` is one of ``ORDERS``, else the entity's own. Faults: INVALID for a negative limit or offset.
     """
+    if min(limit or 0, offset or 0) < 0:
+        raise Fault(FaultCode.INVALID, "limit and offset may not be negative.")
     given = {name: value for name, value in filters.items() if value is not None}
     by = viewer or viewer_of(work.principal)
     is_paged = limit is not None or offset is not None

@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.ids import new_uuid
+from rollbook.core.kernel.nesting import DEEPEST, is_deep
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import policy, queries, store
@@ -91,7 +93,7 @@ def remove(work: Work, service_id: int) -> None:
 
 
 def save_role(work: Work, role_id: int, values: Record) -> Record:
-    """Make a role of a service (id 0) or rename one. Faults: FORBIDDEN."""
+    """Make a role of a service (id 0) or rename one. Faults: FORBIDDEN; NOT_FOUND for a place that there is not."""
     if role_id:
         role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
         policy.require_super(work)
@@ -142,11 +144,13 @@ def specifics_of(work: Work, config_id: int) -> dict[str, str]:
 def checked_config(value: Any) -> str:
     """A config as it is stored, from an object or JSON text of one. Faults: INVALID with what is wrong."""
     try:
-        config = json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError) as problem:
+        config = msgspec.json.decode(value) if isinstance(value, str) else value
+    except (msgspec.DecodeError, RecursionError) as problem:
         raise Fault(FaultCode.INVALID, str(problem)) from None
     if not isinstance(config, dict):
         raise Fault(FaultCode.INVALID, "service_config_config must be a JSON object")
+    if is_deep(config):
+        raise Fault(FaultCode.INVALID, f"Lists and objects in a config may be at most {DEEPEST} levels deep.")
     return json.dumps(config)
 
 

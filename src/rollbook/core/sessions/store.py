@@ -8,6 +8,7 @@ from rollbook.core.kernel.statements import Lookup, among, shapes
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import queries
 from rollbook.core.sessions.entities import Entity, Record
+from rollbook.core.sessions.fitting import require_fitting
 from rollbook.core.sessions.parts import PARTS
 
 Rows = Lookup[tuple[Any, ...]]
@@ -42,9 +43,10 @@ def _drop(entity: Entity) -> Rows:
 
 
 def add(work: Work, entity: Entity, **values: Any) -> Record:
-    """Make a record in the caller's organisation. Faults: those of the database's own checks."""
+    """Make a record in the caller's organisation. Faults: MISSING, INVALID; those of the database's own checks."""
     if "organisation_id" in entity.table.c:
         values["organisation_id"] = work.principal.organisation_id
+    require_fitting(entity, values)
     new_id = int(work.value(_insert(entity, frozenset(values)), **values))
     told = {name: value for name, value in values.items() if name not in _UNTOLD and value is not None}
     uuid = str(values.get("uuid", new_id))
@@ -53,10 +55,11 @@ def add(work: Work, entity: Entity, **values: Any) -> Record:
 
 
 def change(work: Work, entity: Entity, record: Record, **values: Any) -> Record:
-    """Change a record; nothing is written when nothing changed."""
+    """Change a record; nothing is written when nothing changed. Faults: as :func:`add`."""
     after = {name: value for name, value in values.items() if record[name] != value}
     if not after:
         return record
+    require_fitting(entity, after)
     given = {f"new_{name}": value for name, value in after.items()}
     work.run(_update(entity, frozenset(after)), record_id=record["id"], **given)
     told = {name: value for name, value in after.items() if name not in _UNTOLD}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from rollbook.core.access import signin
-from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ports import PasswordHasher
 from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.statements import Lookup, Store, insert_or_update, shapes
@@ -27,6 +27,7 @@ Rows = Lookup[tuple[Any, ...]]
 REQUIRED = ("is_active", "first_name", "last_name", "password", "profile", "username")
 _PERSONAL = ("first_name", "last_name", "email", "username", "is_active")
 _FACTORS = ("has_second_factor", "has_app_factor", "has_mail_factor")
+_FLAGS = ("is_active", "is_super", "must_change_password", *_FACTORS)
 _PROFILE = ("profile", "notes", *_FACTORS)
 _WAYS_IN = frozenset({"password", "email", "is_active", *_FACTORS, "must_change_password"})
 """What someone could take over another's account by, or lock them out with."""
@@ -51,11 +52,19 @@ def checked_password(password: str, hasher: PasswordHasher, present: str | None 
     return hasher.hash(signin.checked_password(password))
 
 
+def _require_flags(values: Record) -> None:
+    """Faults: INVALID for a flag that is neither true nor false."""
+    for name in _FLAGS:
+        if name in values and values[name] is None:
+            raise field_fault(FaultCode.INVALID, name, f"{name} must be true or false.")
+
+
 def add(work: Work, hasher: PasswordHasher, values: Record, group_ids: list[int]) -> Record:
     """Register a user in groups that the caller administers. Faults: MISSING, INVALID, FORBIDDEN, DUPLICATE."""
     missing = [name for name in REQUIRED if values.get(name) is None]
     if missing:
         raise Fault(FaultCode.MISSING, "Missing required fields", details={"missing": missing})
+    _require_flags(values)
     if not policy.is_super(work) and (values.get("is_super") or not group_ids):
         raise policy.forbidden()
     for group_id in group_ids:
@@ -85,6 +94,7 @@ def change(work: Work, hasher: PasswordHasher, user_id: int, values: Record, gro
         policy.seen(work, USER, user_id, only_admin=True)
     if "username" in values:
         raise Fault(FaultCode.INVALID, "Username can't be changed")
+    _require_flags(values)
     user = queries.get(work, USER, user_id)
     if "is_super" in values and values["is_super"] != user["is_super"]:
         policy.require_super(work)

@@ -45,8 +45,14 @@ def query_decoder(kind: type[msgspec.Struct]) -> Callable[[Mapping[str, Any]], A
 
 def _reader(kind: Any) -> Callable[[str], Any]:
     wanted = next((arm for arm in (kind, *get_args(kind)) if arm in (int, bool, str)), str)
-    readers: dict[type, Callable[[str], Any]] = {int: _whole_number, bool: _flag, str: str}
+    readers: dict[type, Callable[[str], Any]] = {int: _whole_number, bool: _flag, str: _text}
     return readers[wanted]
+
+
+def _text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("holds a null character")
+    return text
 
 
 def _whole_number(text: str) -> int:

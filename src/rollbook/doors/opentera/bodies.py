@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from rollbook.core.kernel.faults import Fault, FaultCode
+from rollbook.core.kernel.nesting import DEEPEST, is_deep, levels
 from rollbook.doors.opentera.errors import bad
 from rollbook.web.routes import Call
 
@@ -12,19 +13,25 @@ Document = dict[str, Any]
 
 
 def document(call: Call[Any, Any]) -> Any:
-    """The JSON of the body. Faults: UNSUPPORTED_TYPE, MALFORMED."""
+    """The JSON of the body. Faults: UNSUPPORTED_TYPE, MALFORMED, INVALID for what cannot be kept."""
     content = call.content
     if content is None or content.media_type != "application/json":
         raise Fault(
             FaultCode.UNSUPPORTED_TYPE,
             "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.",
         )
+    data = content.data
     try:
-        return msgspec.json.decode(content.data)
+        given = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Fault(
             FaultCode.MALFORMED, "The browser (or proxy) sent a request that this server could not understand."
         ) from None
+    if data.count(b"[") + data.count(b"{") > DEEPEST and is_deep(given):
+        raise Fault(FaultCode.MALFORMED, f"Lists and objects may be at most {DEEPEST} levels deep.")
+    if b"\\u0000" in data and any("\0" in one for level in levels(given) for one in level if isinstance(one, str)):
+        raise bad("A text holds a null character, which cannot be stored.")
+    return given
 
 
 def wrapped(call: Call[Any, Any], name: str) -> Document:

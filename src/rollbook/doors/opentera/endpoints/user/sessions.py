@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from rollbook.core.kernel import clock
+from rollbook.core.kernel.nesting import is_deep
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import live, members, queries
 from rollbook.core.sessions.entities import (
@@ -63,13 +64,14 @@ SHOWN: dict[members.Role, tuple[str, Callable[[Member], Document]]] = {
 
 
 def _parameters(text: str | None) -> Any:
-    """Parameters as an object where they are JSON of one, else as the text they are."""
+    """Parameters as an object where they are JSON of one that an answer can hold, else as the text they are."""
     if text is None:
         return None
     try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
         return text
+    return text if is_deep(found) else found
 
 
 def creators(record: Record) -> Document:
@@ -109,7 +111,8 @@ def _day(text: str | None, name: str) -> int | None:
 
 
 def when_and_which(asked: Any) -> dict[str, Any]:
-    """The filters that every list of sessions takes."""
+    """The filters that every list of sessions takes. Faults: INVALID."""
+    live.require_status({"status": asked.status})
     return {
         "status": asked.status,
         "from_at": _day(asked.start_date, "start_date"),
