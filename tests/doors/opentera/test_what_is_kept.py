@@ -165,3 +165,24 @@ def test_a_list_is_cut_where_it_can_be(tera: Ways, api: str, asked: dict[str, in
     refused = who.get(f"/{api}/sessions", id_participant=1, **asked)
     assert refused.status_code == 400
     assert next(iter(asked)) in refused.json()
+
+
+MOMENTS = ["0001-01-01T00:00:00+14:00", "1899-12-31T23:59:59", "9999-12-31T23:59:59", "9999-12-31T23:59:59-12:00"]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_nothing_happens_outside_the_calendar(tera: Ways, moment: str) -> None:
+    event = {"id_session_event": 0, "id_session": 1, "id_session_event_type": 1, "session_event_datetime": moment}
+    session = {"id_session": 1, "session_start_datetime": moment}
+    for path, name, given in (("sessions/events", "session_event", event), ("sessions", "session", session)):
+        refused = tera.user("admin").post(f"/user/{path}", {name: given})
+        assert refused.status_code == 400
+        assert (
+            refused.json().endswith("_datetime must lie between the years 1900 and 9998") or "ISO 8601" in refused.text
+        )
+
+
+def test_a_moment_with_an_offset_comes_back_in_utc(tera: Ways) -> None:
+    given = {"id_session": 1, "session_start_datetime": "2026-03-01T09:30:00+05:30"}
+    changed = tera.user("admin").post("/user/sessions", {"session": given}).json()[0]
+    assert changed["session_start_datetime"] == "2026-03-01T04:00:00+00:00"

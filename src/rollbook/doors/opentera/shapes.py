@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -23,10 +22,7 @@ def moment(instant: int | None) -> str | None:
 def _instant(value: Any, name: str) -> int:
     if not isinstance(value, str):
         raise bad(f"Bad parameter: {name} must be a date and time such as 2026-03-01T09:30:00")
-    try:
-        return clock.from_datetime(datetime.fromisoformat(value))
-    except (ValueError, OverflowError):
-        raise bad(f"Bad parameter: {name} must be a date and time such as 2026-03-01T09:30:00") from None
+    return clock.parse_instant(value, name)
 
 
 def _text(value: Any, name: str) -> str:

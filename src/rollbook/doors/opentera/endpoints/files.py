@@ -87,7 +87,7 @@ def _wanted(call: Call[None, AssetUpload]) -> Record:
     wanted = {name: value for name, value in values.items() if name in _WRITTEN}
     checked_line(wanted.get("media_type"), "asset_type")
     uuid = given.get("asset_uuid")
-    if uuid is not None and not isinstance(uuid, str):
+    if uuid is not None and (not isinstance(uuid, str) or "\0" in uuid):
         raise bad("asset_uuid must be text")
     return wanted | {"uuid": uuid}
 
