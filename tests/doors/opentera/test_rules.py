@@ -233,3 +233,46 @@ def test_a_group_that_was_inactivated_elsewhere_gives_no_role_here(tera: Ways) -
         work.act_as(tera.system)
         groups.activate(work, get_entry(work, GROUPS, key="id", value=2))
     assert user.get("/user/projects").json() != [], "what it gave is back with it"
+
+
+def _place_of(tera: Ways) -> tuple[int, int | None]:
+    shown = tera.user("admin").get("/user/participants", id_participant=1).json()[0]
+    return shown["id_project"], shown["id_participant_group"]
+
+
+def test_who_goes_to_another_project_leaves_the_group_behind(tera: Ways) -> None:
+    admin = tera.user("admin")
+    assert _place_of(tera) == (1, 1)
+    moved = admin.post("/user/participants", {"participant": {"id_participant": 1, "id_project": 3}})
+    assert (moved.status_code, _place_of(tera)) == (200, (3, None))
+    there = {"id_participant": 1, "id_project": 1, "id_participant_group": 1}
+    assert admin.post("/user/participants", {"participant": there}).status_code == 200
+    assert _place_of(tera) == (1, 1)
+
+
+def test_a_group_goes_to_another_project_with_its_participants(tera: Ways) -> None:
+    admin, group = tera.user("admin"), {"id_participant_group": 1, "id_project": 2}
+    assert admin.post("/user/groups", {"participant_group": group}).status_code == 200
+    assert _place_of(tera) == (2, 1)
+
+
+def test_nobody_who_is_enabled_goes_to_a_project_that_is_not(tera: Ways) -> None:
+    admin, told = tera.user("admin"), "Can't update participant: participant's project is disabled."
+    assert admin.post("/user/projects", {"project": {"id_project": 2, "project_enabled": False}}).status_code == 200
+    for path, name, given in (
+        ("participants", "participant", {"id_participant": 1, "id_project": 2}),
+        ("groups", "participant_group", {"id_participant_group": 1, "id_project": 2}),
+    ):
+        refused = admin.post(f"/user/{path}", {name: given})
+        assert (refused.status_code, refused.json()) == (400, told)
+        assert _place_of(tera) == (1, 1)
+    disabled = {"id_participant": 1, "id_project": 2, "participant_enabled": False}
+    assert admin.post("/user/participants", {"participant": disabled}).status_code == 200
+
+
+@pytest.mark.parametrize("given", [{}, 5, "x", {"id_site": 1}, [5]])
+def test_roles_that_come_with_a_group_are_a_list(tera: Ways, given: Any) -> None:
+    group = {"id_user_group": 2, "user_group_name": "Other", "user_group_sites_access": given}
+    refused = tera.user("admin").post("/user/usergroups", {"user_group": group})
+    assert (refused.status_code, refused.json()) == (400, "user_group_sites_access must be a list of objects")
+    assert tera.user("admin").get("/user/usergroups", id_user_group=2).json()[0]["user_group_name"] != "Other"

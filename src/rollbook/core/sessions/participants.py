@@ -58,11 +58,15 @@ def _project(work: Work, project_id: int) -> Record:
 
 
 def _change(work: Work, participant: Record, values: Record) -> Record:
+    """Who goes to another project leaves the group behind, unless they go to one there."""
     values = _placed(work, values)
-    if "project_id" in values and values["project_id"] != participant["project_id"]:
-        policy.seen(work, PROJECT, values["project_id"], message=NO_ACCESS)
-    project = queries.get(work, PROJECT, values.get("project_id") or participant["project_id"])
-    if values.get("is_enabled") and not project["is_enabled"]:
+    project_id: int = (participant | values)["project_id"]
+    moves = project_id != participant["project_id"]
+    if moves:
+        policy.seen(work, PROJECT, project_id, message=NO_ACCESS)
+        values.setdefault("participant_group_id", None)
+    project = queries.get(work, PROJECT, project_id)
+    if values.get("is_enabled", moves and participant["is_enabled"]) and not project["is_enabled"]:
         raise Fault(FaultCode.INVALID, "Can't update participant: participant's project is disabled.")
     if "name" in values:
         values["name"] = required_line(values["name"], "participant_name")

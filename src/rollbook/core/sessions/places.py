@@ -17,6 +17,7 @@ from rollbook.core.sessions.entities import (
     SITE,
     Record,
 )
+from rollbook.core.sessions.participants import save as save_participant
 from rollbook.core.sessions.reach import ids, is_live
 from rollbook.core.sessions.tables.places import participants, projects
 from rollbook.core.sessions.tables.sessions import session_participants, sessions
@@ -121,12 +122,19 @@ def remove_project(work: Work, project_id: int) -> None:
 
 
 def save_group(work: Work, group_id: int, values: Record) -> Record:
-    """Make a group of participants (id 0) or change one. Faults: FORBIDDEN, MISSING."""
+    """Make a group of participants (id 0) or change one, whose participants are in its project.
+
+    Faults: FORBIDDEN; MISSING; INVALID for a project that is disabled.
+    """
     policy.require_project_admin(work, values["project_id"])
     if not group_id:
         return store.add(work, PARTICIPANT_GROUP, **_named(values, is_new=True))
     group = policy.seen(work, PARTICIPANT_GROUP, group_id, only_admin=True)
-    return store.change(work, PARTICIPANT_GROUP, group, **_named(values, is_new=False))
+    changed = store.change(work, PARTICIPANT_GROUP, group, **_named(values, is_new=False))
+    if changed["project_id"] != group["project_id"]:
+        for participant in queries.find(work, PARTICIPANT, participant_group_id=group_id):
+            save_participant(work, participant["id"], {"participant_group_id": group_id})
+    return changed
 
 
 def remove_group(work: Work, group_id: int) -> None:

@@ -215,8 +215,8 @@ def grants_shown(work: Work, what: What, roles: dict[int, Grant]) -> Documents:
 
 def set_all(call: Call[Any, Any], what: What, group_id: int, given: Any) -> None:
     """Give a group the roles that are posted with it."""
-    for one in given if isinstance(given, list) else []:
-        if not isinstance(one, dict):
-            raise bad(f"user_group_{what}s_access must be a list of objects")
+    if not isinstance(given, list | None) or not all(isinstance(one, dict) for one in given or ()):
+        raise bad(f"user_group_{what}s_access must be a list of objects")
+    for one in given or ():
         place_id = given_id(one, f"id_{what}")
         access.set_role(call.work, what, group_id, place_id, str(one.get(f"{what}_access_role") or ""))
