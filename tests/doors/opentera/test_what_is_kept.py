@@ -186,3 +186,31 @@ def test_a_moment_with_an_offset_comes_back_in_utc(tera: Ways) -> None:
     given = {"id_session": 1, "session_start_datetime": "2026-03-01T09:30:00+05:30"}
     changed = tera.user("admin").post("/user/sessions", {"session": given}).json()[0]
     assert changed["session_start_datetime"] == "2026-03-01T04:00:00+00:00"
+
+
+def test_what_may_be_empty_is_emptied(tera: Ways) -> None:
+    admin, device = tera.user("admin"), tera.device(1)
+    texts = {"session_event_text": None, "session_event_context": None}
+    event = {"id_session_event": 1, "id_session": 1}
+    changed = admin.post("/user/sessions/events", {"session_event": event | texts | {"id_session_event_type": None}})
+    shown = changed.json()[0]
+    assert {name: shown[name] for name in texts} == texts
+    assert shown["id_session_event_type"] is not None
+    given = {"id_session": 0, "id_session_type": 2, "session_name": "A", "session_comments": "B"}
+    made = device.post("/device/sessions", {"session": given}).json()
+    given = {"id_session": made["id_session"], "session_comments": None, "session_name": None}
+    changed = device.post("/device/sessions", {"session": given})
+    assert (changed.json()["session_comments"], changed.json()["session_name"]) == (None, "A")
+
+
+def test_an_invitation_goes_to_another(tera: Ways) -> None:
+    def save(**given: Any) -> Any:
+        return tera.user("admin").post("/user/tests/invitations", {"tests_invitations": [given]})
+
+    made = save(id_test_invitation=0, id_test_type=1, id_participant=1, test_invitation_message="Come").json()[0]
+    about = {"id_test_invitation": made["id_test_invitation"]}
+    nobody = save(**about, id_participant=None)
+    assert (nobody.status_code, nobody.json()) == (400, "Name a user, a participant or a device.")
+    changed = save(**about, id_participant=None, id_user=2, test_invitation_message=None, id_test_type=None).json()[0]
+    told = [changed[name] for name in ("id_participant", "id_user", "test_invitation_message", "id_test_type")]
+    assert told == [None, 2, None, 1]

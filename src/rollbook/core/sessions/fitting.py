@@ -6,9 +6,14 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, String
 
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
-from rollbook.core.sessions.entities import Entity
+from rollbook.core.sessions.entities import Entity, Record
 
 INTEGERS = range(-(2**31), 2**31)
+
+
+def changes(entity: Entity, values: Mapping[str, Any]) -> Record:
+    """What is changed by values: nothing, where a record must have something, leaves what is there."""
+    return {name: value for name, value in values.items() if value is not None or entity.table.c[name].nullable}
 
 
 def require_fitting(entity: Entity, values: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from rollbook.core.sessions.entities import (
     USER,
     Record,
 )
+from rollbook.core.sessions.fitting import changes
 
 KEY_LENGTH = 16
 LETTERS = string.ascii_letters + string.digits
@@ -40,20 +41,23 @@ def _require_left(used: int, most: int) -> None:
 
 def save(work: Work, invitation_id: int, values: Record) -> Record:
     """Invite someone (id 0), or change an invitation. Faults: FORBIDDEN, MISSING, INVALID."""
-    values = {name: value for name, value in values.items() if value is not None}
     present = policy.seen(work, TEST_INVITATION, invitation_id) if invitation_id else {}
-    if sum((present | values).get(name) is not None for name in HOLDERS) > 1:
-        raise Fault(FaultCode.INVALID, "Name one user, one participant or one device alone.")
     if invitation_id:
-        _require_seen(work, values)
+        values = changes(TEST_INVITATION, values)
+    else:
+        values = {name: value for name, value in values.items() if value is not None}
+    holders = sum((present | values).get(name) is not None for name in HOLDERS)
+    if holders > 1:
+        raise Fault(FaultCode.INVALID, "Name one user, one participant or one device alone.")
+    if not invitation_id and "test_type_id" not in values:
+        raise Fault(FaultCode.MISSING, "Missing id_test_type")
+    _require_seen(work, values)
+    if not holders:
+        raise Fault(FaultCode.MISSING, "Name a user, a participant or a device.")
+    if invitation_id:
         if "used" in values:
             _require_left(values["used"], (present | values)["most"])
         return store.change(work, TEST_INVITATION, present, **values)
-    if "test_type_id" not in values:
-        raise Fault(FaultCode.MISSING, "Missing id_test_type")
-    _require_seen(work, values)
-    if not any(name in values for name in HOLDERS):
-        raise Fault(FaultCode.MISSING, "Name a user, a participant or a device.")
     key = "".join(secrets.choice(LETTERS) for _ in range(KEY_LENGTH))
     made: Record = {"most": 1, "expires_at": work.at + DAY} | values
     return store.add(work, TEST_INVITATION, key=key, created_at=work.at, **made)

@@ -17,6 +17,7 @@ from rollbook.core.sessions.entities import (
     Entity,
     Record,
 )
+from rollbook.core.sessions.fitting import changes
 from rollbook.core.sessions.members import DEVICES, PARTICIPANTS, PEOPLE, Role
 from rollbook.core.sessions.viewers import Kind, viewer_of
 
@@ -165,7 +166,7 @@ def save_event(work: Work, event_id: int, values: Record) -> Record:
         event = policy.seen(work, SESSION_EVENT, event_id)
         if values.get("session_id", event["session_id"]) != event["session_id"]:
             policy.seen(work, SESSION, values["session_id"])
-        return store.change(work, SESSION_EVENT, event, **{k: v for k, v in values.items() if v is not None})
+        return store.change(work, SESSION_EVENT, event, **changes(SESSION_EVENT, values))
     if values.get("session_id") is None or values.get("kind") is None:
         raise Fault(FaultCode.MISSING, "Missing id_session or id_session_event_type")
     policy.seen(work, SESSION, values["session_id"])

@@ -10,6 +10,7 @@ from rollbook.core.kernel.statements import Statement, among
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import members, policy, queries, store
 from rollbook.core.sessions.entities import PARTICIPANT, SESSION, SESSION_EVENT, SESSION_TYPE, Record
+from rollbook.core.sessions.fitting import changes
 from rollbook.core.sessions.live import IN_PROGRESS, require_status
 from rollbook.core.sessions.members import PARTICIPANTS
 from rollbook.core.sessions.reach import is_live
@@ -50,7 +51,7 @@ def save(work: Work, session_id: int, values: Record, participant_uuids: list[st
         raise policy.forbidden("Unauthorized")
     found = _participants(work, participant_uuids)
     if session_id:
-        return store.change(work, SESSION, queries.get(work, SESSION, session_id), **_given(values))
+        return store.change(work, SESSION, queries.get(work, SESSION, session_id), **changes(SESSION, values))
     if not values.get("name") or wanted is None:
         raise Fault(FaultCode.MISSING, "Missing session_name or id_session_type")
     if (present := _alike(work, values, found)) is not None:
@@ -106,7 +107,7 @@ def save_event(work: Work, event_id: int, values: Record) -> Record:
         event = queries.first(work, SESSION_EVENT, id=event_id)
         if event is None:
             raise policy.forbidden("Unauthorized")
-        return store.change(work, SESSION_EVENT, event, **_given(values))
+        return store.change(work, SESSION_EVENT, event, **changes(SESSION_EVENT, values))
     if values.get("kind") is None:
         raise Fault(FaultCode.MISSING, "Missing id_session_event_type")
     return store.add(work, SESSION_EVENT, **({"at": work.at} | _given(values)))
