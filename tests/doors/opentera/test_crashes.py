@@ -154,3 +154,15 @@ def test_a_subtype_is_of_a_type_that_there_is(tera: Ways) -> None:
     given = {"id_device_subtype": 1, "id_device_type": UNKNOWN}
     refused = tera.user("admin").post("/user/devicesubtypes", {"device_subtype": given})
     assert (refused.status_code, refused.json()) == (500, "Database error: id_device_type must be a device type")
+
+
+@pytest.mark.parametrize("password", ["x" * 5000, 5, ["secret"], {"a": 1}])
+def test_a_password_is_text_that_is_not_too_long(tera: Ways, password: Any) -> None:
+    given = {"id_participant": 1, "participant_password": password}
+    for caller, path in ((tera.user("admin"), "/user"), (tera.service(6), "/service")):
+        refused = caller.post(f"{path}/participants", {"participant": given})
+        assert refused.status_code == 400
+        assert "password must " in refused.json()
+    refused = tera.user("admin").post("/user/users", {"user": {"id_user": 3, "user_password": password}})
+    assert refused.status_code == 400
+    assert refused.json()

@@ -10,6 +10,7 @@ from rollbook.core.sessions.entities import Record
 from rollbook.doors.opentera import objects
 from rollbook.doors.opentera.bodies import Document, wrapped
 from rollbook.doors.opentera.endpoints.user.access import access_shown, saved_access
+from rollbook.doors.opentera.endpoints.user.participants import hashed
 from rollbook.doors.opentera.endpoints.user.services import role_document
 from rollbook.doors.opentera.endpoints.user.sites import Documents, given_id, read
 from rollbook.doors.opentera.errors import bad, forbidden
@@ -131,10 +132,8 @@ def save_participant(call: Call[None, None]) -> Document:
     participant_id = given_id(given, "id_participant")
     if not participant_id and not (given.get("participant_name") and "participant_email" in given):
         raise bad("Missing participant_name or participant_email")
-    password = given.pop("participant_password", None)
-    values = read(objects.PARTICIPANT, given)
-    if isinstance(password, str) and password:
-        values["password_hash"] = call.services.hasher.hash(password)
+    password = hashed(call, given)
+    values = read(objects.PARTICIPANT, given) | password
     if not participant_id:
         values.setdefault("may_sign_in", True)
     return participant_document(participants.save(call.work, participant_id, values), call.services)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rollbook.core.access.signin import checked_password
 from rollbook.core.kernel.faults import Fault
 from rollbook.core.kernel.work import Work
 from rollbook.core.sessions import participants, presence, queries
@@ -103,14 +104,20 @@ def _full(work: Work, record: Record) -> Document:
     return out
 
 
+def hashed(call: Call[Any, Any], given: Document) -> Record:
+    """The hash of the password that is posted with a participant, where there is one. Faults: INVALID."""
+    password = given.pop("participant_password", None) or ""
+    if not isinstance(password, str):
+        raise bad("Bad parameter: participant_password must be text")
+    return {"password_hash": call.services.hasher.hash(checked_password(password, shortest=1))} if password else {}
+
+
 def save(call: Call[None, None]) -> Documents:
     """Make or change a participant ("POST /user/participants")."""
     given = wrapped(call, "participant")
     participant_id = given_id(given, "id_participant")
-    password = given.pop("participant_password", None)
-    values = read(objects.PARTICIPANT, given)
-    if isinstance(password, str) and password:
-        values["password_hash"] = call.services.hasher.hash(password)
+    password = hashed(call, given)
+    values = read(objects.PARTICIPANT, given) | password
     try:
         record = participants.save(call.work, participant_id, values)
     except Fault as fault:

@@ -114,8 +114,10 @@ def save(call: Call[None, None]) -> Documents:
     user_id, password = given_id(given, "id_user"), given.pop("user_password", None)
     group_ids = _group_ids(given)
     values = read(objects.USER, given)
+    if not isinstance(password, str | None):
+        raise bad("Bad parameter: user_password must be text")
     if password:
-        values["password"] = str(password)
+        values["password"] = password
     hasher = call.services.hasher
     try:
         if user_id:
