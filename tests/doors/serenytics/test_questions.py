@@ -84,6 +84,21 @@ def test_nested_filters_having_and_steps(door: Door) -> None:
     assert answer.json()["data"] == [[13]]
 
 
+def test_a_step_has_every_column_of_the_one_before_also_two_with_one_name(door: Door) -> None:
+    sold = [{"name": "sold", "agg_function": total} for total in ("max", "count")]
+    first = {"select": ["country", *sold, "$$count$$"], "group_by": ["country"]}
+    body: dict[str, Any] = {"data_processing_pipeline": [first, {"order_by": ["sold"]}]}
+    path = f"/api/formatted_data/{door.source()}"
+    answer = door.admin.post(path, json=body).json()
+    assert [column["name"] for column in answer["columns_titles"]] == ["country", "sold", "sold", "$$count$$"]
+    assert answer["data"] == [["SI", 5, 1, 1], ["FR", 10, 2, 2]]
+    at = {"name": "at", "date_group": "year"}
+    first = {"select": [at, {"name": "at", "agg_function": "count"}], "group_by": [at]}
+    year = {"select": ["at"], "where": [{"name": "at", "op": ">=", "value": "2026-01-01"}]}
+    body = {"data_processing_pipeline": [first, year]}
+    assert door.admin.post(path, json=body).json()["data"] == [["2026-01-01"]]
+
+
 def test_having_takes_what_is_selected_by_its_name_and_nothing_that_no_group_has(door: Door) -> None:
     uuid, total = door.source(), {"name": "sold", "agg_function": "sum"}
     by_country: dict[str, Any] = {"select": ["country", total], "group_by": ["country"]}
@@ -118,6 +133,7 @@ def test_an_answer_is_capped_and_says_so(door: Door, monkeypatch: pytest.MonkeyP
         ({"where": [{"name": "sold", "op": "~", "value": 1}]}, "no operator"),
         ({"limit": "many"}, "limit"),
         ({"select": 7}, "select"),
+        ({"where": [{"name": "at", "op": ">", "value": "0001-01-01T00:00:00+14:00"}]}, "is no date such as"),
     ],
 )
 def test_what_cannot_be_answered_is_told_with_status_200(door: Door, step: Any, said: str) -> None:
@@ -218,3 +234,40 @@ def test_nobody_joins_what_they_do_not_see(door: Door) -> None:
     )
     assert made.status_code == 400
     assert len(SALES) == 3
+
+
+def _measured(door: Door, *formulas: str) -> tuple[str, list[str]]:
+    """A source with formulas, and their names."""
+    names = [f"m{number}" for number in range(len(formulas))]
+    measures = {
+        name: {"name": name, "type": "formula", "data": {"formula": formula}}
+        for name, formula in zip(names, formulas, strict=True)
+    }
+    return door.source(measures=measures), names
+
+
+@pytest.mark.parametrize("formula", ["[sold]" + " + [sold]" * 600, "1" + "+1" * 2_400])
+def test_a_formula_that_is_too_long_a_chain_is_refused(door: Door, formula: str) -> None:
+    uuid, names = _measured(door, formula)
+    answer = door.ask(uuid, select=names)
+    assert "formula" in answer["errors"][0]
+    assert door.admin.post(f"/api/data_source/{uuid}/export_source_data", json={}).status_code == 200
+
+
+def test_whole_numbers_that_a_formula_chooses_are_as_large_as_those_in_columns(door: Door) -> None:
+    uuid, (chosen, written, squared) = _measured(
+        door,
+        "if([sold] > 5, 2000000, 3) * if([sold] > 5, 2000000, 3)",
+        "2000000",
+        "[m1] * [m1]",
+    )
+    assert door.ask(uuid, select=[chosen], order_by=["sold"])["data"] == [[9], [9], [4 * 10**12]]
+    body = {"data_processing_pipeline": [{"select": [written], "limit": 1}, {"select": [squared]}]}
+    assert door.admin.post(f"/api/formatted_data/{uuid}", json=body).json()["data"] == [[4 * 10**12]]
+
+
+def test_a_span_of_time_in_a_column_is_text_whatever_its_length(door: Door) -> None:
+    uuid, spans = _measured(door, 'time_delta(2, "days")', 'time_delta(100000000, "years")', "null()")
+    steps = [{"select": spans, "limit": 1}, {"where": [{"name": "m0", "op": "contains", "value": "day"}]}]
+    answer = door.admin.post(f"/api/formatted_data/{uuid}", json={"data_processing_pipeline": steps}).json()
+    assert answer["data"] == [["2 days", "100000000 years", None]]

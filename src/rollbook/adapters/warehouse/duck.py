@@ -21,7 +21,7 @@ from rollbook.adapters.warehouse import changes, statements
 from rollbook.adapters.warehouse.cache import AnswerCache
 from rollbook.adapters.warehouse.cells import filled
 from rollbook.adapters.warehouse.following import Following, following
-from rollbook.adapters.warehouse.statements import column_of, quoted, text_of
+from rollbook.adapters.warehouse.statements import column_of, quoted, text_of, written
 from rollbook.core.kernel.faults import Fault, FaultCode
 from rollbook.core.kernel.warehouse import (
     Column,
@@ -149,7 +149,7 @@ class DuckWarehouse:
 
     def query(self, query: exp.Query) -> Result:
         """The answer to a query."""
-        text = query.sql(dialect="duckdb")
+        text = written(query)
         key = (text, *self._versions_of([table.name for table in query.find_all(exp.Table)]))
         found = self._answers.find(key)
         if found is None:
@@ -171,7 +171,7 @@ class DuckWarehouse:
 
     def stream(self, query: exp.Query, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The answer to a query in pieces of so many rows."""
-        with self._answering(query.sql(dialect="duckdb")) as cursor:
+        with self._answering(written(query)) as cursor:
             while rows := cursor.fetchmany(size):
                 yield rows
 
@@ -196,7 +196,7 @@ class DuckWarehouse:
             forced = ", FORCE_QUOTE *" if quotes else ""
             options = f"FORMAT csv, HEADER true, DELIMITER {text_of(separator)}, COMPRESSION {zipped}{forced}"
         with self._cursor() as cursor:
-            cursor.execute(f"COPY ({query.sql(dialect='duckdb')}) TO {text_of(str(path))} ({options})")
+            cursor.execute(f"COPY ({written(query)}) TO {text_of(str(path))} ({options})")
 
     def take_changed(self) -> list[str]:
         """The tables that were changed since this was asked last."""

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rollbook.core.kernel.warehouse import Column, DataFile, Kind
+from sqlglot import exp
+
+from rollbook.core.kernel.warehouse import Column, DataFile, Kind, WarehouseRefused
 
 TYPES: Mapping[Kind, str] = {
     "int": "BIGINT",
@@ -25,6 +27,14 @@ def quoted(name: str) -> str:
 def text_of(value: str) -> str:
     """A text as a literal, where there can be no parameter."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def written(query: exp.Query) -> str:
+    """A query's text. Raises `WarehouseRefused` for one whose parts lie too deep within one another to be written."""
+    try:
+        return query.sql(dialect="duckdb")
+    except RecursionError:
+        raise WarehouseRefused("The query's parts lie too deep within one another; shorten its formulas.") from None
 
 
 def listed(names: Sequence[str]) -> str:

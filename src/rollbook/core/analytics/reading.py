@@ -140,7 +140,7 @@ def _secured(work: Work, source: Source, relation: Relation) -> Relation:
     if not bound:
         return relation
     query = exp.select("*").from_(relation.source).where(*bound)
-    return Relation(query.subquery("secured", copy=False), relation.columns, relation.sqls)
+    return Relation(query.subquery("secured", copy=False), relation.columns)
 
 
 def _allowed(rule: RowPolicy, columns: Mapping[str, Column], metadata: Mapping[str, Any]) -> Any | None:
@@ -169,7 +169,7 @@ def _joined(work: Work, snapshots: Snapshots, source: Source, depth: int) -> Rel
         child = _relation(work, snapshots, get_joined_source(work, join.source), depth + 1)
         side = f"j{number}"
         inner = exp.select("*").from_(child.source).subquery(side, copy=False)
-        own = {c.name: _on(side, child, c) for c in child.columns}
+        own = {c.name: _on(side, c) for c in child.columns}
         if number == 0:
             query.from_(inner, copy=False)
         else:
@@ -184,10 +184,8 @@ def _joined(work: Work, snapshots: Snapshots, source: Source, depth: int) -> Rel
     return Relation(query.subquery("joined", copy=False), tuple(columns))
 
 
-def _on(side: str, child: Relation, column: Column) -> terms.Term:
-    sql = child.sqls.get(column.name)
-    written = str(sql.name) if sql is not None else column.name
-    return terms.Term(exp.column(written, table=side, quoted=True), column.kind, "row", column.is_date)
+def _on(side: str, column: Column) -> terms.Term:
+    return terms.Term(exp.column(column.name, table=side, quoted=True), column.kind, "row", column.is_date)
 
 
 def _matching(join: Join, left: Mapping[str, terms.Term], right: Mapping[str, terms.Term]) -> Any:

@@ -64,13 +64,8 @@ def _reckoned(operator: str, left: Term, right: Term) -> Term:
         divisor = call("nullif", right.sql, exp.Literal.number(0))
         dividend = bracketed(terms.cast(left.sql, "DOUBLE"))
         return Term(exp.Div(this=dividend, expression=divisor), "float", level)
-    sql = _RECKONING[operator](this=bracketed(_wide(left)), expression=bracketed(_wide(right)))
+    sql = _RECKONING[operator](this=bracketed(terms.wide(left)), expression=bracketed(terms.wide(right)))
     return Term(sql, "float" if "float" in sides else "int", level)
-
-
-def _wide(term: Term) -> Any:
-    """A number that is written out has as many bits as those in columns have."""
-    return terms.cast(term.sql, "BIGINT") if term.type == "int" and term.constant is not None else term.sql
 
 
 def _moved(operator: str, left: Term, right: Term) -> Term:
@@ -108,9 +103,10 @@ def checked_moment(written: str) -> str:
     """An ISO 8601 date or moment as the store reads it, in UTC. Faults: INVALID."""
     try:
         moment = datetime.fromisoformat(written.strip())
-    except ValueError:
+        moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         raise formula_fault(f"{written[:40]!r} is no date such as 2026-03-01 or 2026-03-01T09:30:00.") from None
-    return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment).isoformat(" ")
+    return moment.isoformat(" ")
 
 
 def member(tested: Term, items: Sequence[Term], *, is_negated: bool) -> Term:

@@ -68,6 +68,11 @@ def cast(sql: Any, type_name: str, *, tries: bool = False) -> Any:
     return exp.TryCast(this=sql, to=kind) if tries else exp.Cast(this=sql, to=kind)
 
 
+def wide(term: Term) -> Any:
+    """A whole number with as many bits as those in columns have, also one that is written out, or chosen of such."""
+    return cast(term.sql, "BIGINT") if term.type == "int" and not isinstance(term.sql, exp.Column) else term.sql
+
+
 def highest(terms: Sequence[Term]) -> Level:
     """The level of what is made of terms. Faults: INVALID where rows and groups of them meet."""
     levels = {term.level for term in terms}

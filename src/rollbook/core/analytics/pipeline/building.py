@@ -1,7 +1,7 @@
 """From a question's steps to one query: each step is a select over the step before, with names of our own between."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
@@ -25,15 +25,16 @@ _SAME_TOTALS = {
     "distinct": "dcount",
 }
 LARGEST_LIMIT = 10**9
+TOO_DEEP = "A formula has too many parts in a row, or too many formulas lie within one another."
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Rows to ask about: where they come from, their columns by name, and how each is written there."""
+    """Rows to ask about: where they come from, their columns, and how each is written there, if not by its name."""
 
     source: Any
     columns: tuple[Column, ...]
-    sqls: Mapping[str, Any] = field(default_factory=dict)
+    sqls: Sequence[Any] = ()
 
 
 def built(
@@ -42,6 +43,15 @@ def built(
     """The query of a question, and the columns of its answer. Faults: INVALID, saying what to change."""
     if len(question.steps) > MOST_STEPS:
         raise query_fault(f"A question may have at most {MOST_STEPS} steps.")
+    try:
+        return _built(relation, measures, question)
+    except RecursionError:
+        raise query_fault(TOO_DEEP) from None
+
+
+def _built(
+    relation: Relation, measures: Mapping[str, Measure], question: Question
+) -> tuple[exp.Select, tuple[Column, ...]]:
     query, columns = None, relation.columns
     for step in question.steps or (Step(),):
         builder = _Builder(relation, measures, question.variables)
@@ -56,32 +66,34 @@ class _Builder:
 
     def __init__(self, relation: Relation, measures: Mapping[str, Measure], variables: Mapping[str, Any]) -> None:
         self._relation = relation
-        self._scope = Scope({column.name: column for column in relation.columns}, measures, variables, relation.sqls)
+        # Of two columns with one name the first is meant.
+        columns = {column.name: column for column in reversed(relation.columns)}
+        sqls = {column.name: sql for column, sql in reversed([*zip(relation.columns, relation.sqls, strict=False)])}
+        self._scope = Scope(columns, measures, variables, sqls)
         self._taken = {column.name.casefold() for column in relation.columns}
         self._places: list[Any] = []
 
-    def select(self, step: Step) -> tuple[exp.Select, tuple[Column, ...], dict[str, Any]]:
+    def select(self, step: Step) -> tuple[exp.Select, tuple[Column, ...], list[Any]]:
         """The step's query, its columns, and how the next step names them."""
         picks = step.picks or tuple(Pick(column.name) for column in self._relation.columns)
         if len(picks) + len(step.groups) > MOST_PICKS:
             raise query_fault(f"A step may have at most {MOST_PICKS} columns.")
         groups = {_key(group): self._row(group) for group in step.groups}
-        found = [self._picked(pick, groups) for pick in picks]
+        found = [self._picked(pick, groups) for pick in step.picks] or self._all(groups)
         is_grouped = bool(groups) or any(term.level == "aggregate" for term in found)
         if is_grouped:
             self._refuse_loose(picks, found, groups)
         aliases = [self._alias(f"c{number}") for number in range(len(picks))]
         query = exp.select(
-            *(exp.alias_(term.sql, name, quoted=True) for term, name in zip(found, aliases, strict=True))
+            *(exp.alias_(_held(term), name, quoted=True) for term, name in zip(found, aliases, strict=True))
         )
-        picked = dict(zip(map(_key, picks), zip(found, aliases, strict=True), strict=True))
+        named = reversed([*zip(picks, found, aliases, strict=True)])
+        picked = {_key(pick): (term, alias) for pick, term, alias in named}
         self._filter(query, step, picked, groups, is_grouped=is_grouped)
         self._order(query, step, picked, groups, is_grouped=is_grouped)
         query.from_(self._from(), copy=False)
         columns = tuple(Column(pick.name, term.kind, term.is_date) for pick, term in zip(picks, found, strict=True))
-        named = zip(reversed(picks), reversed(aliases), strict=True)  # of two with one name the first is meant
-        sqls = {pick.name: exp.column(name, quoted=True) for pick, name in named}
-        return query, columns, sqls
+        return query, columns, [exp.column(name, quoted=True) for name in aliases]
 
     def _alias(self, wanted: str) -> str:
         """A name that no column of the relation has."""
@@ -111,14 +123,25 @@ class _Builder:
         self._places.append(exp.alias_(term.sql, name, quoted=True))
         return Term(exp.column(name, quoted=True), term.type, "row", term.is_date)
 
+    def _all(self, groups: Mapping[Any, Term]) -> list[Term]:
+        """Every column of the relation, as it is grouped by; also the second of two with one name."""
+        made: dict[str, Term] = {}
+        found = []
+        for number, column in enumerate(self._relation.columns):
+            if column.name not in made:
+                made[column.name] = _grouped(Pick(column.name), groups) or self._scope.column(column)
+                found.append(made[column.name])
+            else:
+                found.append(Term(self._relation.sqls[number].copy(), column.kind, "row", column.is_date))
+        return found
+
     def _picked(self, pick: Pick, groups: Mapping[Any, Term]) -> Term:
         """A pick as a column of the answer."""
         if pick.name == ROWS and pick.measure is None:
             return Term(exp.Count(this=exp.Star()), "int", "aggregate")
         if pick.total is None:
-            group = groups.get(_key(pick)) or next((groups[key] for key in groups if key[:2] == _key(pick)[:2]), None)
-            if group is not None and pick.grain is None:
-                return Term(group.sql.copy(), group.type, group.level, group.is_date)
+            if (group := _grouped(pick, groups)) is not None:
+                return group
             term = self._scope.measure(pick.measure) if pick.measure is not None else self._scope.named(pick.name)
             return term if term.level == "aggregate" else _cut(self._placed(term), pick)
         return self._total(pick)
@@ -209,6 +232,19 @@ class _Builder:
 
 def _key(pick: Pick) -> tuple[str, str | None, str | None, str | None]:
     return pick.name, pick.measure, pick.grain, pick.total
+
+
+def _grouped(pick: Pick, groups: Mapping[Any, Term]) -> Term | None:
+    """What rows are grouped by under the pick's name, where it is not cut itself."""
+    group = groups.get(_key(pick)) or next((groups[key] for key in groups if key[:2] == _key(pick)[:2]), None)
+    if group is None or pick.grain is not None:
+        return None
+    return Term(group.sql.copy(), group.type, group.level, group.is_date)
+
+
+def _held(term: Term) -> Any:
+    """A term as the next step's columns hold it, which are of the five kinds."""
+    return terms.cast(term.sql, "VARCHAR") if term.type in ("null", "interval") else terms.wide(term)
 
 
 def _cut(term: Term, pick: Pick) -> Term:
