@@ -77,15 +77,6 @@ def _as_csv(head: Sequence[str], columns: Sequence[Column], rows: Sequence[Seque
     return BOM + _lines([head, *rows])
 
 
-def _moments(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """The rows with their dates as Python has them."""
-    dated = [column.kind == "datetime" for column in columns]
-    return [
-        [datetime.fromisoformat(cell) if is_dated and isinstance(cell, str) else cell for cell, is_dated in cells]
-        for cells in (zip(row, dated, strict=True) for row in rows)
-    ]
-
-
 def _as_workbook(head: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
     from openpyxl import Workbook  # slow to load
     from openpyxl.cell import WriteOnlyCell
@@ -101,7 +92,7 @@ def _as_workbook(head: Sequence[str], columns: Sequence[Column], rows: Sequence[
         made.data_type = "s"  # or a text that begins with = would be a formula
         return made
 
-    for row in [head, *_moments(columns, rows)]:
+    for row in [head, *rows]:
         sheet.append([cell(value) for value in row])
     file = io.BytesIO()
     book.save(file)
@@ -114,8 +105,14 @@ def _as_parquet(head: Sequence[str], columns: Sequence[Column], rows: Sequence[S
 
     moments = pa.timestamp("us")
     types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string(), "bool": pa.bool_(), "datetime": moments}
-    dated = _moments(columns, rows)
-    arrays = [pa.array([row[at] for row in dated], types[column.kind]) for at, column in enumerate(columns)]
+
+    def array(column: Column, cells: list[Any]) -> Any:
+        if column.kind == "datetime" and any(isinstance(cell, str) for cell in cells):
+            # Dates before the year 1 or after 9999 come as text, which the column then is.
+            return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+        return pa.array(cells, pa.date32() if column.is_date else types[column.kind])
+
+    arrays = [array(column, [row[at] for row in rows]) for at, column in enumerate(columns)]
     file = io.BytesIO()
     pq.write_table(pa.table(arrays, names=list(head)), file)
     return file.getvalue()

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from datetime import date, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -307,3 +308,53 @@ def test_who_may_frame_dashboards_is_set_in_the_console(door: Door) -> None:
 def path_part(door: Door) -> str:
     """Something that no other organisation has."""
     return str(door.organisation.id)
+
+
+def test_days_are_saved_as_days(door: Door) -> None:
+    path = dashboard(door, widget("table", door.source([{"day": "2026-01-05"}, {"day": None}])))
+    visitor = owner(door.organisation)
+    saved = visitor.get(f"{path}/tabs/1/widgets/0/parquet")
+    assert pq.read_table(io.BytesIO(saved.content)).column("day").to_pylist() == [date(2026, 1, 5), None]
+    book = load_workbook(io.BytesIO(visitor.get(f"{path}/tabs/1/widgets/0/xlsx").content)).active
+    assert [cell.value for cell in book["A"]] == ["day", datetime(2026, 1, 5)]
+
+
+def test_a_date_beyond_the_calendar_is_shown_and_saved_as_it_stands(door: Door) -> None:
+    late = {"name": "late", "measure": "m", "label": "Late"}
+    formula = 'if([sold] > 5, date_add([at], 8000, "years"), [at])'
+    source = door.source(measures={"m": {"name": "late", "type": "formula", "data": {"formula": formula}}})
+    path = dashboard(
+        door, widget("table", source, groups=[late]), widget("pivot", source, groups=[COUNTRY, late], values=[SOLD])
+    )
+    page = seen(door, path)
+    assert "<td>10026-02-01 00:10:00</td>" in page
+    assert "<td>29 Dec 2025 12:00</td>" in page
+    visitor = owner(door.organisation)
+    saved = visitor.get(f"{path}/tabs/1/widgets/0/parquet")
+    assert "10026-02-01 00:10:00" in pq.read_table(io.BytesIO(saved.content)).column("Late").to_pylist()
+    book = load_workbook(io.BytesIO(visitor.get(f"{path}/tabs/1/widgets/0/xlsx").content)).active
+    assert {"10026-02-01 00:10:00", datetime(2025, 12, 29, 12)} <= {cell.value for cell in book["A"]}
+
+
+@pytest.mark.parametrize("name", ["at", "country"])
+def test_a_chart_of_what_is_no_number_says_so(door: Door, name: str) -> None:
+    page = seen(door, dashboard(door, widget("bar", door.source(), groups=[COUNTRY], values=[last_of(name)])))
+    assert "The value of a chart must be a number" in page
+
+
+def last_of(name: str) -> dict[str, Any]:
+    """The greatest value."""
+    return {"name": name, "total": "max"}
+
+
+def test_a_value_that_is_not_finite_leaves_a_chart_readable(door: Door) -> None:
+    source = door.source([{"country": "FR", "price": 1.5}])
+    rows = [{"country": "SI", "price": "inf"}, {"country": "US", "price": "nan"}]
+    operations = [{"action": "insert", "rows": rows}]
+    door.admin.post(f"/api/data_source/{source}/batch", json={"async_": False, "operations": operations})
+    page = owner(door.organisation).get(
+        dashboard(door, widget("bar", source, groups=[COUNTRY], values=[last_of("price")]))
+    )
+    drawn = re.findall(r'<script type="application/json">(.*?)</script>', page.text)
+    specs = [msgspec.json.decode(one) for one in drawn]
+    assert {one["x"]: one["y"] for one in specs[0]["data"]["values"]} == {"FR": 1.5, "SI": None, "US": None}

@@ -1,5 +1,6 @@
 """Widgets as charts in Vega-Lite, without title, width or theme."""
 
+from math import isfinite
 from typing import Any
 
 from rollbook.core.analytics.reading import Answer
@@ -27,7 +28,7 @@ def spec(kind: str, asked: Asked, answer: Answer, shown: list[list[str]]) -> dic
     is_dated = first.kind == "datetime" and kind != "pie"
     values = []
     for at, (row, cells) in enumerate(zip(answer.rows, shown, strict=True)):
-        one = {"at": at, "x": str(row[0]) if is_dated else cells[0], "y": row[at_value], "said": cells[0]}
+        one = {"at": at, "x": str(row[0]) if is_dated else cells[0], "y": _height(row[at_value]), "said": cells[0]}
         values.append(one | ({"series": cells[1]} if at_value > 1 else {}))
     title, total = asked.groups[0].shown, asked.values[0].shown
     along: dict[str, Any] = {"field": "x", "type": "temporal" if is_dated else "nominal", "title": title, "sort": None}
@@ -59,3 +60,8 @@ def spec(kind: str, asked: Asked, answer: Answer, shown: list[list[str]]) -> dic
     if (kind == "bar" and not is_dated) or (kind == "heat" and series):
         made["height"] = {"step": STEP}
     return made
+
+
+def _height(value: float | None) -> float | None:
+    """A value as JSON has it, which knows nothing infinite."""
+    return value if value is not None and isfinite(value) else None

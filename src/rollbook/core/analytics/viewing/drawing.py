@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -177,6 +177,8 @@ def _fill(drawn: Drawn, view: View, asked: Asked, answer: Answer) -> None:
         places = _pivot(drawn, asked, answer)
     elif drawn.kind in charts.MARKS and (not asked.groups or not asked.values):
         drawn.problem = "A chart needs something to group by and a value."
+    elif drawn.kind in charts.MARKS and answer.columns[groups].kind not in ("int", "float"):
+        drawn.problem = "The value of a chart must be a number; a table shows dates and texts too."
     elif drawn.kind in charts.MARKS and answer.rows:
         drawn.spec = charts.spec(drawn.kind, asked, answer, drawn.rows)
     if _is_drilled(view, asked):
@@ -190,7 +192,7 @@ def _pivot(drawn: Drawn, asked: Asked, answer: Answer) -> list[Sequence[Any]]:
         return []
     at = len(asked.groups) - 1
     across = {row[at]: cells[at] for row, cells in zip(answer.rows, drawn.rows, strict=True)}
-    ordered = sorted(across, key=lambda value: (value is None, value))[:MOST_ACROSS]
+    ordered = sorted(across, key=lambda value: (value is None, isinstance(value, str), value))[:MOST_ACROSS]
     heads: dict[Sequence[Any], list[str]] = {}
     held: dict[tuple[Sequence[Any], Any], list[str]] = {}
     for row, cells in zip(answer.rows, drawn.rows, strict=True):
@@ -219,7 +221,7 @@ def said(value: Any, column: Column, grain: str | None = None) -> str:
         return f"{value:,.1f}".removesuffix(".0")
     if isinstance(value, int):
         return f"{value:,}"
-    if column.kind == "datetime":
+    if isinstance(value, date):
         pattern = charts.DATES.get(grain or "", "%-d %b %Y" if column.is_date else "%-d %b %Y %H:%M")
-        return datetime.fromisoformat(str(value)).strftime(pattern)
-    return str(value)
+        return value.strftime(pattern)
+    return str(value)  # also a date before the year 1 or after 9999, which comes as text
