@@ -209,6 +209,17 @@ def test_a_join_shows_both_sides_and_keeps_their_policies(door: Door) -> None:
     assert viewer.post(f"/api/formatted_data/{sales}", json={}).status_code == 404, "its parts are not shared"
 
 
+def test_the_sides_of_a_join_are_told_apart_by_more_than_their_case(door: Door) -> None:
+    own, other = (door.source([{"n": 1, "i": i}]) for i in (10, 100))
+    joined = [
+        {"uuid": own, "prefix": "L"},
+        {"uuid": other, "prefix": "l", "leftColumn": "L.n", "rightColumn": "n"},
+    ]
+    body = {"name": "Both", "type": "InnerJoin", "jsonContent": {"joinConfig": joined}}
+    refused = door.ask(door.admin.post("/api/data_source", json=body).json()["uuid"])
+    assert "give each data source a prefix of its own" in refused["errors"][0]
+
+
 def test_columns_of_two_kinds_are_joined_as_text_and_no_value_of_theirs_is_told(door: Door) -> None:
     numbers = door.source([{"id": 1, "n": 1}, {"id": 2, "n": 2}])
     texts = door.source([{"code": "1", "t": "one"}, {"code": "secret", "t": "none"}])

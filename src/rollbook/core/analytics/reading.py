@@ -178,7 +178,7 @@ def _joined(work: Work, snapshots: Snapshots, source: Source, depth: int) -> Rel
             name = f"{join.prefix}.{column.name}" if join.prefix else column.name
             left.setdefault(name, own[column.name])
             columns.append(Column(name, column.kind, column.is_date))
-    if len(left) < len(columns):
+    if len({name.casefold() for name in left}) < len(columns):  # the store tells no case from the other
         raise query_fault("Two columns of the join have the same name; give each data source a prefix of its own.")
     query.select(*(exp.alias_(left[c.name].sql.copy(), c.name, quoted=True) for c in columns), copy=False)
     return Relation(query.subquery("joined", copy=False), tuple(columns))
