@@ -260,6 +260,28 @@ def _total(total: str, values: list[Any]) -> Any:
     return whole(present) if present else None
 
 
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(
+    by=st.lists(st.sampled_from([Pick("country"), Pick("city"), Pick("at", grain="year"), Pick("place")]), max_size=3),
+    totals=st.lists(
+        st.builds(
+            Pick,
+            st.sampled_from(["country", "at", "sold", "turnover"]),
+            total=st.sampled_from(["max", "count", "dcount"]),
+        )
+        | st.just(Pick(ROWS)),
+        max_size=3,
+    ),
+    data=st.data(),
+)
+def test_a_step_that_asks_for_nothing_gives_what_it_is_given(
+    warehouse: DuckWarehouse, by: list[Pick], totals: list[Pick], data: st.DataObject
+) -> None:
+    chosen = data.draw(st.permutations([*by, *totals]))
+    step = Step(picks=tuple(chosen or [Pick("c0")]), groups=tuple(by))
+    assert sorted(answer(warehouse, step, Step()), key=repr) == sorted(answer(warehouse, step), key=repr)
+
+
 @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.text(max_size=8) | names,
