@@ -77,7 +77,8 @@ def test_a_user_here_is_a_person_of_the_organisation_everywhere(tera: Ways) -> N
         "user_enabled": True,
         "user_profile": "",
     }
-    assert admin.post("/user/users", {"user": new | {"user_password": "short"}}).status_code == 400
+    for wrong in ({"user_password": "short"}, {"user_username": " "}):
+        assert admin.post("/user/users", {"user": new | wrong}).status_code == 400
     assert admin.post("/user/users", {"user": new}).status_code == 200
     assert admin.post("/user/users", {"user": new}).status_code == 409
     token = tera.client.get("/api/token", auth=("zoe", "Twofac123!x"))

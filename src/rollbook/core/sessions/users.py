@@ -13,6 +13,7 @@ from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
 from rollbook.core.kernel.ports import PasswordHasher
 from rollbook.core.kernel.principal import Role
 from rollbook.core.kernel.statements import Lookup, Store, insert_or_update, shapes
+from rollbook.core.kernel.values import required_line
 from rollbook.core.kernel.work import Work
 from rollbook.core.people import registration
 from rollbook.core.people.queries import get_person
@@ -73,7 +74,7 @@ def add(work: Work, hasher: PasswordHasher, values: Record, group_ids: list[int]
     new = NewPerson(
         first_name=values["first_name"],
         last_name=values["last_name"],
-        username=values["username"],
+        username=required_line(values["username"], "user_username"),
         email=values.get("email") or None,
         roles=frozenset({Role.OWNER if values.get("is_super") else Role.LEARNER}),
     )
