@@ -181,3 +181,14 @@ def test_a_role_is_held_by_one_whoever_changes_it(tera: Ways) -> None:
     both = service.post("/service/serviceaccess", {"service_access": change | {"id_participant_group": 1}})
     assert (both.status_code, both.json()) == (400, told)
     assert service.post("/service/serviceaccess", {"service_access": change}).status_code == 200
+
+
+def test_a_role_of_a_service_is_renamed_and_stays_where_it_is(tera: Ways) -> None:
+    admin = tera.user("admin")
+    given = {"id_service_role": 0, "id_service": 3, "service_role_name": "guest", "id_project": 1}
+    role = admin.post("/user/services/roles", {"service_role": given}).json()
+    same = given | {"id_service_role": role["id_service_role"], "service_role_name": "visitor"}
+    for elsewhere in ({"id_service": 2}, {"id_project": 2}, {"id_site": 1}, {"id_project": None}):
+        refused = admin.post("/user/services/roles", {"service_role": same | elsewhere})
+        assert (refused.status_code, refused.json()[:12]) == (400, "A role stays")
+    assert admin.post("/user/services/roles", {"service_role": same}).json()["service_role_name"] == "visitor"

@@ -93,18 +93,27 @@ def remove(work: Work, service_id: int) -> None:
 
 
 def save_role(work: Work, role_id: int, values: Record) -> Record:
-    """Make a role of a service (id 0) or rename one. Faults: FORBIDDEN; NOT_FOUND for a place that there is not."""
+    """Make a role of a service (id 0) or rename one.
+
+    Faults: FORBIDDEN; NOT_FOUND for a place that there is not; INVALID for another service or place than the role has.
+    """
     if role_id:
         role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
         policy.require_super(work)
         if role is None:
             raise policy.forbidden()
-        return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
+        return _renamed(work, role, values)
     policy.require_super(work)
     for name, entity in (("service_id", SERVICE), ("site_id", SITE), ("project_id", PROJECT)):
         if values.get(name) is not None:
             queries.get(work, entity, values[name])
     return store.add(work, SERVICE_ROLE, **values)
+
+
+def _renamed(work: Work, role: Record, values: Record) -> Record:
+    if any(values.get(name, role[name]) != role[name] for name in ("service_id", "site_id", "project_id")):
+        raise Fault(FaultCode.INVALID, "A role stays with its service and its place; make another one there.")
+    return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
 
 
 def remove_role(work: Work, role_id: int) -> None:
@@ -203,13 +212,13 @@ def remove_config(work: Work, config_id: int) -> None:
 
 
 def save_own_role(work: Work, role_id: int, values: Record) -> Record:
-    """Make a role of the calling service (id 0) or rename one. Faults: FORBIDDEN."""
+    """Make a role of the calling service (id 0) or rename one. Faults: FORBIDDEN; INVALID as of :func:`save_role`."""
     own_id = work.principal.subject_id
     if role_id:
         role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id)
         if role is None:
             raise policy.forbidden()
-        return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
+        return _renamed(work, role, values)
     for name, entity in (("site_id", SITE), ("project_id", PROJECT)):
         if values.get(name) is not None and not queries.sees(work, entity, values[name]):
             raise policy.forbidden()
