@@ -89,6 +89,15 @@ def test_a_number_that_is_text_keeps_its_zeros(warehouse: DuckWarehouse) -> None
     assert everything(warehouse) == [("007", 3), ("008", 2)]
 
 
+@pytest.mark.parametrize("written", ["nan", "NaN", "inf", "-Infinity"])
+def test_what_is_no_number_in_a_file_is_nothing_and_in_a_row_refused(warehouse: DuckWarehouse, written: str) -> None:
+    warehouse.load("t", file(warehouse, f"id,n\n1,0.5\n2,{written}\n3,\n", kinds={"n": "float"}))
+    warehouse.merge("t", file(warehouse, f"id,n\n4,{written}\n5,1.5\n"), "id")
+    assert everything(warehouse) == [(1, 0.5), (2, None), (3, None), (4, None), (5, 1.5)]
+    with pytest.raises(WarehouseRefused, match="row 1: the column 'n' holds float"):
+        warehouse.apply("t", [Insert([{"id": 6, "n": written}])])
+
+
 def test_a_line_far_down_that_does_not_fit_widens_its_column(warehouse: DuckWarehouse) -> None:
     lines = "".join(f"{number}\n" for number in range(60_000))
     assert warehouse.load("t", file(warehouse, f"a\n{lines}seven\n")) == 60_001

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from math import isfinite
 from operator import itemgetter
 from typing import Any
 
@@ -158,7 +159,10 @@ def _int(value: Any) -> int:
 def _float(value: Any) -> float:
     if not isinstance(value, int | float | str):
         raise TypeError
-    return float(value)
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError
+    return number
 
 
 def _str(value: Any) -> str:

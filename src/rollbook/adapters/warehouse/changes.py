@@ -68,6 +68,15 @@ def refuse_unfit_names(names: Sequence[str]) -> None:
             raise WarehouseRefused(f"The columns {other!r} and {name!r} differ in their case alone.")
 
 
+def empty_what_is_no_number(cursor: Cursor, table: str) -> None:
+    """Make nothing of NaN and infinities, which files may hold: JSON cannot show them, and a total of them is none."""
+    floats = [quoted(name) for name, kind in described(cursor, quoted(table), {}) if kind == statements.TYPES["float"]]
+    odd = " OR ".join(f"NOT isfinite({name})" for name in floats)
+    if floats and cursor.execute(f"SELECT 1 FROM {quoted(table)} WHERE {odd} LIMIT 1").fetchone():
+        kept = ", ".join(f"{name} = CASE WHEN isfinite({name}) THEN {name} END" for name in floats)
+        cursor.execute(f"UPDATE {quoted(table)} SET {kept} WHERE {odd}")
+
+
 def insert(cursor: Cursor, table: str, rows: pa.Table) -> None:
     """Add rows; columns that they have not are null."""
     if not rows.num_rows:
@@ -236,6 +245,7 @@ def merge(cursor: Cursor, table: str, shape: Shape, file: DataFile, key: str) ->
     """Add a file's rows in the place of those with the same key; of two in the file, the later counts."""
     _key(shape.columns, key)
     _stage(cursor, file, {column.name: column for column in shape.columns})
+    empty_what_is_no_number(cursor, _ARRIVED)
     cursor.execute(f"SELECT * FROM {_ARRIVED} LIMIT 0")
     given, name = [entry[0] for entry in cursor.description or ()], quoted(key)
     if key not in given:

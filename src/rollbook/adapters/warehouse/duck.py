@@ -374,4 +374,5 @@ def _load(cursor: duckdb.DuckDBPyConnection, table: str, file: DataFile, *, samp
         found = changes.described(cursor, source, parameters)
     made = f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {statements.selected(found, wanted)} FROM {source}"
     row = cursor.execute(made, parameters).fetchone()
+    changes.empty_what_is_no_number(cursor, table)
     return int(row[0]) if row else 0
