@@ -183,12 +183,30 @@ def test_a_role_is_held_by_one_whoever_changes_it(tera: Ways) -> None:
     assert service.post("/service/serviceaccess", {"service_access": change}).status_code == 200
 
 
-def test_a_role_of_a_service_is_renamed_and_stays_where_it_is(tera: Ways) -> None:
+def test_a_role_of_a_service_is_changed_in_all_that_it_is_of(tera: Ways) -> None:
     admin = tera.user("admin")
     given = {"id_service_role": 0, "id_service": 3, "service_role_name": "guest", "id_project": 1}
     role = admin.post("/user/services/roles", {"service_role": given}).json()
-    same = given | {"id_service_role": role["id_service_role"], "service_role_name": "visitor"}
-    for elsewhere in ({"id_service": 2}, {"id_project": 2}, {"id_site": 1}, {"id_project": None}):
-        refused = admin.post("/user/services/roles", {"service_role": same | elsewhere})
-        assert (refused.status_code, refused.json()[:12]) == (400, "A role stays")
-    assert admin.post("/user/services/roles", {"service_role": same}).json()["service_role_name"] == "visitor"
+    id_ = {"id_service_role": role["id_service_role"]}
+    for changed in ({"service_role_name": "visitor"}, {"id_project": None, "id_site": 1}, {"id_service": 2}):
+        answer = admin.post("/user/services/roles", {"service_role": id_ | changed})
+        assert answer.status_code == 200, answer.text
+        (kept,) = [
+            one
+            for service in (2, 3)
+            for one in admin.get("/user/services/roles", id_service=service).json()
+            if one["id_service_role"] == role["id_service_role"]
+        ]
+        assert {name: kept.get(name) for name in changed} == changed
+    assert admin.post("/user/services/roles", {"service_role": id_ | {"id_site": 999}}).status_code == 404
+
+
+def test_the_roles_of_a_site_stay_as_they_are(tera: Ways) -> None:
+    admin = tera.user("admin")
+    role = next(one for one in admin.get("/user/services/roles", id_service=1).json() if one["id_site"] == 1)
+    id_ = role["id_service_role"]
+    for changed in ({"id_site": 2}, {"service_role_name": "chief"}):
+        refused = admin.post("/user/services/roles", {"service_role": {"id_service_role": id_} | changed})
+        assert (refused.status_code, "stay as they are" in refused.json()) == (400, True)
+    assert admin.delete("/user/services/roles", id=id_).status_code == 400
+    assert role in admin.get("/user/services/roles", id_service=1).json()

@@ -11,7 +11,7 @@ from rollbook.core.kernel.ids import new_uuid
 from rollbook.core.kernel.nesting import DEEPEST, is_deep
 from rollbook.core.kernel.statements import Statement
 from rollbook.core.kernel.work import Work
-from rollbook.core.sessions import policy, queries, store
+from rollbook.core.sessions import home, policy, queries, store
 from rollbook.core.sessions.entities import (
     DEVICE,
     PARTICIPANT,
@@ -23,6 +23,7 @@ from rollbook.core.sessions.entities import (
     USER,
     Record,
 )
+from rollbook.core.sessions.fitting import changes
 from rollbook.core.sessions.guards import refuse_used
 from rollbook.core.sessions.tables.services import service_config_specifics
 
@@ -93,35 +94,46 @@ def remove(work: Work, service_id: int) -> None:
 
 
 def save_role(work: Work, role_id: int, values: Record) -> Record:
-    """Make a role of a service (id 0) or rename one.
+    """Make a role of a service (id 0) or change one.
 
-    Faults: FORBIDDEN; NOT_FOUND for a place that there is not; INVALID for another service or place than the role has.
+    Faults: FORBIDDEN; NOT_FOUND for a place that there is not; INVALID for a role of this server's own.
     """
-    if role_id:
-        role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
-        policy.require_super(work)
-        if role is None:
-            raise policy.forbidden()
-        return _renamed(work, role, values)
     policy.require_super(work)
-    for name, entity in (("service_id", SERVICE), ("site_id", SITE), ("project_id", PROJECT)):
+    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id) if role_id else {}
+    if role is None:
+        raise policy.forbidden()
+    for name, entity in _BELONGS.items():
         if values.get(name) is not None:
             queries.get(work, entity, values[name])
-    return store.add(work, SERVICE_ROLE, **values)
+    return _changed_role(work, role, values) if role_id else store.add(work, SERVICE_ROLE, **values)
 
 
-def _renamed(work: Work, role: Record, values: Record) -> Record:
-    if any(values.get(name, role[name]) != role[name] for name in ("service_id", "site_id", "project_id")):
-        raise Fault(FaultCode.INVALID, "A role stays with its service and its place; make another one there.")
-    return store.change(work, SERVICE_ROLE, role, **{k: v for k, v in values.items() if k == "name"})
+_BELONGS = {"service_id": SERVICE, "site_id": SITE, "project_id": PROJECT}
+"""What a role is of."""
+
+
+def _changed_role(work: Work, role: Record, values: Record) -> Record:
+    _refuse_home_role(work, role)
+    return store.change(work, SERVICE_ROLE, role, **changes(SERVICE_ROLE, values))
+
+
+def _refuse_home_role(work: Work, role: Record) -> None:
+    """Faults: INVALID for one of those that administrators and users of a site or project have."""
+    has_place = role["site_id"] is not None or role["project_id"] is not None
+    if has_place and role["name"] in home.ROLES and role["service_id"] == home.home_service(work)["id"]:
+        raise Fault(FaultCode.INVALID, "The roles of a site and of a project stay as they are.")
 
 
 def remove_role(work: Work, role_id: int) -> None:
-    """Delete a role of a service, and who had it has it no more. Faults: FORBIDDEN, INVALID."""
+    """Delete a role of a service, and who had it has it no more.
+
+    Faults: FORBIDDEN; INVALID when there is none, and for a role of this server's own.
+    """
     role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id)
     policy.require_super(work)
     if role is None:
         raise Fault(FaultCode.INVALID, "Invalid id: there is no such role.")
+    _refuse_home_role(work, role)
     store.remove(work, SERVICE_ROLE, role)
 
 
@@ -212,17 +224,16 @@ def remove_config(work: Work, config_id: int) -> None:
 
 
 def save_own_role(work: Work, role_id: int, values: Record) -> Record:
-    """Make a role of the calling service (id 0) or rename one. Faults: FORBIDDEN; INVALID as of :func:`save_role`."""
+    """Make a role of the calling service (id 0) or change one. Faults: FORBIDDEN."""
     own_id = work.principal.subject_id
-    if role_id:
-        role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id)
-        if role is None:
+    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id) or {}
+    if role_id and not role:
+        raise policy.forbidden()
+    for name in ("site_id", "project_id"):
+        if values.get(name) is not None and not queries.sees(work, _BELONGS[name], values[name]):
             raise policy.forbidden()
-        return _renamed(work, role, values)
-    for name, entity in (("site_id", SITE), ("project_id", PROJECT)):
-        if values.get(name) is not None and not queries.sees(work, entity, values[name]):
-            raise policy.forbidden()
-    return store.add(work, SERVICE_ROLE, **(values | {"service_id": own_id}))
+    values = values | {"service_id": own_id}
+    return _changed_role(work, role, values) if role_id else store.add(work, SERVICE_ROLE, **values)
 
 
 def remove_own_role(work: Work, role_id: int) -> None:
