@@ -282,3 +282,14 @@ def test_a_span_of_time_in_a_column_is_text_whatever_its_length(door: Door) -> N
     steps = [{"select": spans, "limit": 1}, {"where": [{"name": "m0", "op": "contains", "value": "day"}]}]
     answer = door.admin.post(f"/api/formatted_data/{uuid}", json={"data_processing_pipeline": steps}).json()
     assert answer["data"] == [["2 days", "100000000 years", None]]
+
+
+@pytest.mark.parametrize("formula", ["sum([n])", "[n] * 4", "[n] + [n]"])
+def test_whole_numbers_that_become_too_large_are_told_with_the_way_out(door: Door, formula: str) -> None:
+    measures = {"m": {"name": "m", "type": "formula", "data": {"formula": formula}}}
+    uuid = door.source([{"n": 2**62}, {"n": 2**62}], measures=measures)
+    body = {"order": "row_by_row", "data_processing_pipeline": [{"select": ["m"]}]}
+    told = door.admin.post(f"/api/formatted_data/{uuid}", json=body).json()
+    assert told["errors"] == [
+        "A whole number became larger than 64 bits hold; multiply by 1.0 to have a float instead."
+    ]

@@ -339,8 +339,13 @@ def _half_of_memory() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
 
+_TOO_LARGE = re.compile(r"Type INT128 with value|^Out of Range Error: Overflow in \w+ of INT")
+
+
 def said(problem: duckdb.Error, staging: Path) -> str:
     """What DuckDB says is wrong, without our paths and its hints about options that nobody here can set."""
+    if _TOO_LARGE.search(str(problem)):
+        return "A whole number became larger than 64 bits hold; multiply by 1.0 to have a float instead."
     told = re.sub(rf"""["']?{re.escape(str(staging))}/[^\s"']*["']?""", "the file", str(problem))
     told = told.partition("\n\nLINE ")[0]
     told = told.partition("Possible Solution")[0].partition("Possible fixes")[0].partition("file = ")[0]
