@@ -204,3 +204,34 @@ def test_nobody_is_born_in_the_future_alone_or_among_many(organisation: Organisa
     assert many.status_code == 422
     assert many.json()["errors"] == {"rows[0].birth_date": ["birth_date lies in the future"]}
     assert api.get("/v1/people", params={"external_id": "b-1"}).json()["people"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "longest", "letter"),
+    [("phone", 64, "1"), ("mobile", 64, "1"), ("country", 64, "x"), ("company", 255, "x"), ("cost_center", 255, "x"),
+     ("username", 127, "ß"), ("external_id", 255, "ß"), ("first_name", 255, "ŉ"), ("last_name", 255, "ß")],
+)  # fmt: skip
+def test_a_text_is_kept_up_to_its_length_and_refused_beyond(api: Caller, field: str, longest: int, letter: str) -> None:
+    made = api.post("/v1/people", json=ANA | {field: letter * longest})
+    assert made.status_code == 201, made.text
+    address, longer = f"/v1/people/{made.json()['id']}", letter * (longest + 1)
+    assert api.get(address).json() == made.json()
+    other = {"first_name": "Ben", "last_name": "Novak", "external_id": "hr-2", "email": "ben@example.org"}
+    refused = (
+        api.patch(address, json={field: longer}),
+        api.post("/v1/people", json=other | {field: longer}),
+        api.put("/v1/people", json=[other | {field: longer}]),
+    )
+    assert [answer.status_code for answer in refused] == [422, 422, 422]
+    assert all(field in str(answer.json()["errors"]) for answer in refused)
+    assert api.get(address).json() == made.json()
+
+
+def test_an_address_is_told_apart_in_any_case_within_its_length(api: Caller) -> None:
+    email = f"{'ß' * 140}@example.org"
+    one, many = (
+        api.post("/v1/people", json=ANA | {"email": email}),
+        api.put("/v1/people", json=[ANA | {"email": email}]),
+    )
+    for answer in (one, many):
+        assert (answer.status_code, "email" in str(answer.json()["errors"])) == (422, True)

@@ -47,7 +47,20 @@ def checked_email(value: str | None) -> str | None:
     cleaned = checked_line(value, "email", 254)
     if cleaned is not None and not _EMAIL.fullmatch(cleaned):
         raise field_fault(FaultCode.INVALID, "email", "email must be an address such as ana@example.org")
-    return cleaned
+    return _comparable(cleaned, "email", 254)
+
+
+def required_username(value: str | None) -> str:
+    """A user name, which may not be blank. Faults: MISSING, INVALID."""
+    return str(_comparable(required_line(value, "username"), "username", LINE_LIMIT))
+
+
+def _comparable(value: str | None, field: str, limit: int) -> str | None:
+    """What is told apart whatever its case, for which some letters become several, as ß becomes ss. Faults: INVALID."""
+    if value is not None and len(value.casefold()) > limit:
+        message = f"{field} may have at most {limit} characters, and some letters of this one count as several"
+        raise field_fault(FaultCode.INVALID, field, message)
+    return value
 
 
 def checked_birth_date(value: str | None, now: int) -> str | None:

@@ -18,12 +18,14 @@ from rollbook.core.kernel.values import (
     checked_line,
     checked_time_zone,
     required_line,
+    required_username,
 )
 from rollbook.core.kernel.work import Work
 from rollbook.core.people import policy, structure
 from rollbook.core.people.groups import list_inactive_ids
 from rollbook.core.people.queries import get_organisation, person_select, scope_params, visible_to
 from rollbook.core.people.records import Person
+from rollbook.core.people.registration import checked_plain
 from rollbook.core.people.tables import people
 from rollbook.core.people.usernames import free_usernames
 
@@ -283,7 +285,7 @@ class _Planner:
             "workplace_id": self._place("workplace", row.workplace, person.workplace_id if person else None),
         }
         for name in _PLAIN:
-            given[name] = _given(getattr(row, name), person, name, lambda v, n=name: checked_line(v, n))
+            given[name] = _given(getattr(row, name), person, name, lambda v, n=name: checked_plain(v, n))
         given["username"] = self._username(position, row, person, given)
         return given
 
@@ -291,14 +293,14 @@ class _Planner:
         """The given one; else the stored one, which follows the e-mail if it was the e-mail; else a made one, which is
         the e-mail or the code where people do not name themselves."""
         if isinstance(row.username, str) and row.username.strip():
-            return required_line(row.username, "username")
+            return required_username(row.username)
         if person is not None:
             follows = person.username == person.email and given["email"]
             return str(given["email"]) if follows else person.username
         made = self.made_names.get(position) or given["email"] or given["external_id"]
         if not made:
             raise _bad(FaultCode.MISSING, "username", "username is required where there is no email")
-        return str(made)
+        return required_username(str(made))
 
     def _place(self, field: str, code: str | UnsetType | None, stored: int | None) -> int | None:
         if code is UNSET:

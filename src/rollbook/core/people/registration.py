@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, or_, select, update
 
 from rollbook.core.events.tables import events
 from rollbook.core.kernel.faults import Fault, FaultCode, field_fault
@@ -18,6 +18,7 @@ from rollbook.core.kernel.values import (
     checked_line,
     checked_time_zone,
     required_line,
+    required_username,
 )
 from rollbook.core.kernel.work import Work
 from rollbook.core.people import policy, structure, units
@@ -98,9 +99,21 @@ def search_keys(values: dict[str, Any]) -> dict[str, Any]:
     return {
         "username_key": values["username"].casefold(),
         "email_key": email.casefold() if email else None,
-        "name_key": f"{values['last_name']} {values['first_name']}".casefold(),
+        "name_key": f"{values['last_name']} {values['first_name']}".casefold()[: _length("name_key")],
         "search_text": " ".join(part for part in parts if part).casefold(),
     }
+
+
+def checked_plain(value: str | None, name: str) -> str | None:
+    """A line of a person that is kept as it is given; blank is None. Faults: INVALID."""
+    return checked_line(value, name, _length(name))
+
+
+def _length(name: str) -> int:
+    kind = people.c[name].type
+    assert isinstance(kind, String)
+    assert kind.length is not None
+    return kind.length
 
 
 def register(work: Work, new: NewPerson) -> Person:
@@ -167,8 +180,9 @@ def _new_values(work: Work, new: NewPerson) -> dict[str, Any]:
         "created_at": work.at,
         "updated_at": work.at,
     }
-    values |= {name: checked_line(getattr(new, name), name) for name in _KEPT}
-    username = checked_line(new.username, "username") or (None if new.names_itself else values["email"])
+    values |= {name: checked_plain(getattr(new, name), name) for name in _KEPT}
+    named = new.username is not None and new.username.strip()
+    username = required_username(new.username) if named else (None if new.names_itself else values["email"])
     values["username"] = username or free_usernames(work, [(values["first_name"], values["last_name"])])[0]
     return values | search_keys(values)
 
@@ -221,7 +235,7 @@ def _checked(work: Work, given: dict[str, Any]) -> dict[str, Any]:
     checks: dict[str, Any] = {
         "first_name": lambda v: required_line(v, "first_name"),
         "last_name": lambda v: required_line(v, "last_name"),
-        "username": lambda v: required_line(v, "username"),
+        "username": required_username,
         "email": checked_email,
         "birth_date": lambda v: checked_birth_date(v, work.at),
         "language": checked_language,
@@ -230,7 +244,7 @@ def _checked(work: Work, given: dict[str, Any]) -> dict[str, Any]:
         "workplace_id": lambda v: structure.require_entry(work, structure.WORKPLACES, v, "workplace_id"),
         "external_id": lambda v: checked_line(v, "external_id"),
     }
-    checks |= {name: lambda v, n=name: checked_line(v, n) for name in _KEPT}
+    checks |= {name: lambda v, n=name: checked_plain(v, n) for name in _KEPT}
     return {name: checks[name](value) if name in checks else value for name, value in given.items()}
 
 
