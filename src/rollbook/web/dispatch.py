@@ -6,7 +6,7 @@ commits and encodes. Faults and mistakes become the door's own error answers.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from tempfile import SpooledTemporaryFile
@@ -137,6 +137,7 @@ class Dispatcher:
             self._admit(door, row, asked, work)
             body, query = decode(asked.request, content, form)
             path = asked.request.path_params
+            _refuse_impossible(path)
             call = Call(body, query, path, asked.headers, work, self._services, asked.address, content, asked.target)
             if not row.opens_own_work:
                 return row.handler(call)
@@ -250,6 +251,13 @@ class _Asked:
         target = f"{scope['path']}?{query}" if query else str(scope["path"])
         caller = scope.get("client")
         return cls(request, headers_of(scope["headers"]), target, caller[0] if caller else "")
+
+
+def _refuse_impossible(path: Mapping[str, Any]) -> None:
+    """Ids that nothing can have, as no store could look for them. Faults: NOT_FOUND."""
+    parts = path.values()
+    if any((isinstance(part, str) and "\0" in part) or (isinstance(part, int) and part >= 2**63) for part in parts):
+        raise Fault(FaultCode.NOT_FOUND, "There is nothing at this address.")
 
 
 async def _read(asked: _Asked, row: Row) -> tuple[Content, Any]:

@@ -209,3 +209,12 @@ def test_another_organisation_sees_no_content(api: Caller, other_organisation: O
     assert other.post(f"{path}/versions/1/publish").status_code == 404
     assert other.post(f"{path}/versions/1/files", files={"file": ("a.txt", b"x", "text/plain")}).status_code == 404
     assert other.post("/v1/contents", json={"title": "Mine", "external_id": "c-1"}).status_code == 201
+
+
+@pytest.mark.parametrize("number", [0, 2, 2**31, 2**40, 2**63, 10**30])
+def test_a_version_that_cannot_be_is_not_found(api: Caller, number: int) -> None:
+    content = made(api)
+    drafted(api, content)
+    path = f"/v1/contents/{content['id']}/versions/{number}"
+    answers = (api.get(path), api.patch(path, json={"steps": [STEP]}), api.post(f"{path}/copy"))
+    assert [answer.status_code for answer in answers] == [404, 404, 404]

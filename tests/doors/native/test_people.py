@@ -235,3 +235,16 @@ def test_an_address_is_told_apart_in_any_case_within_its_length(api: Caller) -> 
     )
     for answer in (one, many):
         assert (answer.status_code, "email" in str(answer.json()["errors"])) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["people/%00", "courses/a%00b", "webhooks/%00", "imports/%00/rows", "simulators/%00"])
+def test_nothing_is_at_an_address_with_a_null_character(api: Caller, path: str) -> None:
+    assert api.get(f"/v1/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["workplace", "location", "group"])
+def test_a_null_character_is_refused_where_something_is_named(api: Caller, field: str) -> None:
+    answer = api.post("/v1/people", json=ANA | {field: "a\0"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "null character" in answer.json()["detail"]
+    assert api.get("/v1/people", params={"q": "a\0"}).status_code == 422

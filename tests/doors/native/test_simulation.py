@@ -228,3 +228,11 @@ def test_roles_say_who_may_write_and_who_may_link(api: Caller, organisation: Org
     linked = {"title": "Cranes", "collection": collection["id"], "pass_percent": 5}
     assert instructor.post("/v1/simulators", json=linked).status_code == 403
     assert len(api.get("/v1/simulators").json()["simulators"]) == 2
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, -(2**63) - 1, 10**30, -(10**30)])
+def test_a_number_that_cannot_be_names_nothing(api: Caller, number: int) -> None:
+    scenario = api.post("/v1/scenarios", json={"code": "S9", "simulator": number})
+    simulator = api.post("/v1/simulators", json={"title": "Slings", "collection": number})
+    for answer in (scenario, simulator):
+        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_reference")

@@ -18,6 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import Column
 from sqlalchemy.types import UserDefinedType
 
+from rollbook.core.kernel.faults import Fault, FaultCode
+
 Store = Literal["sqlite", "postgresql"]
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -97,7 +99,8 @@ class Plan(Generic[T]):
         """Whether PostgreSQL may keep the plan, whatever the values."""
 
     def params(self, given: Params) -> Params:
-        """The driver's parameters: the caller's, with the statement's own constants."""
+        """The driver's parameters: the caller's, with the statement's own constants. Faults: INVALID."""
+        _refuse_null_characters(given)
         values = {**self.constants, **given} if self.constants else given
         if self.bind:
             values = dict(values)
@@ -105,6 +108,14 @@ class Plan(Generic[T]):
                 if name in values:
                     values[name] = convert(values[name])
         return values
+
+
+def _refuse_null_characters(given: Params) -> None:
+    """PostgreSQL takes none in a text, not even in one that is only looked for; SQLite would keep it."""
+    for value in given.values():
+        kind = type(value)
+        if (kind is str and "\0" in value) or (kind is list and any(type(one) is str and "\0" in one for one in value)):
+            raise Fault(FaultCode.INVALID, "A text holds a null character, which cannot be stored.")
 
 
 class Statement(Generic[T]):

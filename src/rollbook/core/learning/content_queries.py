@@ -199,7 +199,10 @@ def list_versions(work: Work, content: Content) -> list[ContentVersion]:
 
 def get_version(work: Work, content: Content, number: int) -> ContentVersion:
     """A version by its number. Faults: NOT_FOUND."""
-    found = work.first(_VERSION, content_id=content.id, number=number, organisation_id=work.principal.organisation_id)
+    organisation_id = work.principal.organisation_id
+    found = None
+    if number < 2**31:
+        found = work.first(_VERSION, content_id=content.id, number=number, organisation_id=organisation_id)
     if found is None:
         raise Fault(FaultCode.NOT_FOUND, "There is no such version of this content.")
     return found

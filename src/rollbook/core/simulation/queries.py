@@ -83,7 +83,7 @@ def _list(work: Work, kind: str, after: int, limit: int, **wanted: Any) -> list[
 
 def is_key(key: int | str) -> bool:
     """Whether a value can be an id or a uuid at all."""
-    return key < 2**63 if isinstance(key, int) else is_uuid(key)
+    return 0 < key < 2**63 if isinstance(key, int) else is_uuid(key)
 
 
 def _column(key: int | str) -> Key:
