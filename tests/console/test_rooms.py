@@ -220,6 +220,10 @@ def test_many_are_inactivated_at_once_or_none(organisation: Organisation, owner_
     assert "2 people inactivated." in visitor.get("/console/people?status=inactive").text
 
 
+def test_an_export_of_what_cannot_be_looked_for_is_refused(organisation: Organisation) -> None:
+    assert owner(organisation).get("/console/people.csv", params={"q": "\x00"}).status_code == 422
+
+
 def test_the_export_holds_the_filtered_people_and_no_formulas(organisation: Organisation) -> None:
     visitor = owner(organisation)
     for name in ("=cmd()", "Plain"):

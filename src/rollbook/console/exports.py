@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from rollbook.core.kernel.faults import Fault, FaultCode
-from rollbook.core.kernel.principal import Principal
 from rollbook.core.kernel.warehouse import Column
 from rollbook.core.kernel.work import Database, Work
 from rollbook.web.routes import Reply, Stream
@@ -22,24 +21,27 @@ Cell = str | int | float | None
 
 def csv_file(
     database: Database,
-    principal: Principal,
+    first: Work,
     file_name: str,
     head: Sequence[str],
     read: Callable[[Work, object], tuple[list[Sequence[Cell]], object]],
 ) -> Stream:
-    """Rows of any number, page by page: ``read`` gives the rows after a position, and the next one or None."""
+    """Rows of any number, page by page: ``read`` gives the rows after a position, and the next one or None.
+
+    The first page is read at once, in the work ``first``, so that a fault in it can still be answered.
+    """
+    principal = first.principal
+    begun, following = read(first, None)
 
     def chunks() -> Iterator[bytes]:
-        yield BOM + _lines([head])
-        position: object = None
-        while True:
+        yield BOM + _lines([head, *begun])
+        position = following
+        while position is not None:
             with database.reading() as work:
                 work.act_as(principal)
                 rows, position = read(work, position)
             if rows:
                 yield _lines(rows)
-            if position is None:
-                return
 
     headers = {"content-disposition": f'attachment; filename="{file_name}"'}
     return Stream(chunks(), CSV, headers)

@@ -157,7 +157,7 @@ def _file(visit: Visit, ids: list[int] | None) -> Stream:
         last = page.rows[-1] if len(page.rows) == exports.PAGE_ROWS else None
         return [_cells(person) for person in page.rows], last and (last.name_key, last.id)
 
-    return exports.csv_file(visit.services.database, visit.principal, "people.csv", _FILE_HEAD, read)
+    return exports.csv_file(visit.services.database, visit.work, "people.csv", _FILE_HEAD, read)
 
 
 def _cells(person: Person) -> list[exports.Cell]:
