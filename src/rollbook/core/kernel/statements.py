@@ -100,7 +100,7 @@ class Plan(Generic[T]):
 
     def params(self, given: Params) -> Params:
         """The driver's parameters: the caller's, with the statement's own constants. Faults: INVALID."""
-        _refuse_null_characters(given)
+        _refuse_unstorable(given)
         values = {**self.constants, **given} if self.constants else given
         if self.bind:
             values = dict(values)
@@ -110,12 +110,23 @@ class Plan(Generic[T]):
         return values
 
 
-def _refuse_null_characters(given: Params) -> None:
-    """PostgreSQL takes none in a text, not even in one that is only looked for; SQLite would keep it."""
+def _refuse_unstorable(given: Params) -> None:
+    """Null characters and numbers beyond 64 bits, also those that are only looked for: one store would take them."""
     for value in given.values():
         kind = type(value)
-        if (kind is str and "\0" in value) or (kind is list and any(type(one) is str and "\0" in one for one in value)):
-            raise Fault(FaultCode.INVALID, "A text holds a null character, which cannot be stored.")
+        if kind is str or kind is int:
+            _refuse(value)
+        elif kind is list:
+            for one in value:
+                _refuse(one)
+
+
+def _refuse(value: Any) -> None:
+    kind = type(value)
+    if kind is str and "\0" in value:
+        raise Fault(FaultCode.INVALID, "A text holds a null character, which cannot be stored.")
+    if kind is int and not -(2**63) <= value < 2**63:
+        raise Fault(FaultCode.INVALID, "A number is too large to be stored.")
 
 
 class Statement(Generic[T]):

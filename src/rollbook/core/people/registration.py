@@ -61,10 +61,12 @@ def _insert(store: Store) -> Any:
 
 _INSERT = Statement[tuple[Any, ...]](_insert)
 _TAKEN = Lookup[tuple[Any, ...]](
-    select(people.c.id, people.c.username_key, people.c.external_id).where(
+    select(people.c.id, people.c.username_key, people.c.external_id)
+    .where(
         people.c.organisation_id == bindparam("organisation_id"),
         or_(people.c.username_key == bindparam("username_key"), people.c.external_id == bindparam("external_id")),
     )
+    .order_by(people.c.id)
 )
 _ADD_ROLE = Statement[tuple[Any, ...]](
     insert(person_roles).values(person_id=bindparam("person_id"), role=bindparam("role"))
