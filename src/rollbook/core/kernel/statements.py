@@ -4,7 +4,7 @@ A :class:`Statement` is made at module level, or by a ``@shapes`` function cache
 one costs a dictionary look-up and the driver's own work; nothing is composed per call.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, cast
 
@@ -100,7 +100,7 @@ class Plan(Generic[T]):
 
     def params(self, given: Params) -> Params:
         """The driver's parameters: the caller's, with the statement's own constants. Faults: INVALID."""
-        _refuse_unstorable(given)
+        _refuse_unstorable(given.values())
         values = {**self.constants, **given} if self.constants else given
         if self.bind:
             values = dict(values)
@@ -110,23 +110,18 @@ class Plan(Generic[T]):
         return values
 
 
-def _refuse_unstorable(given: Params) -> None:
+def _refuse_unstorable(values: Iterable[Any]) -> None:
     """Null characters and numbers beyond 64 bits, also those that are only looked for: one store would take them."""
-    for value in given.values():
+    for value in values:
         kind = type(value)
-        if kind is str or kind is int:
-            _refuse(value)
+        if kind is str:
+            if "\0" in value:
+                raise Fault(FaultCode.INVALID, "A text holds a null character, which cannot be stored.")
+        elif kind is int:
+            if not -(2**63) <= value < 2**63:
+                raise Fault(FaultCode.INVALID, "A number is too large to be stored.")
         elif kind is list:
-            for one in value:
-                _refuse(one)
-
-
-def _refuse(value: Any) -> None:
-    kind = type(value)
-    if kind is str and "\0" in value:
-        raise Fault(FaultCode.INVALID, "A text holds a null character, which cannot be stored.")
-    if kind is int and not -(2**63) <= value < 2**63:
-        raise Fault(FaultCode.INVALID, "A number is too large to be stored.")
+            _refuse_unstorable(value)
 
 
 class Statement(Generic[T]):
