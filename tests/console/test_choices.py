@@ -63,6 +63,15 @@ def test_a_choice_from_the_address_is_offered_though_the_list_is_cut(
     assert (last, "Zones") in CHOSEN.findall(visitor.get(f"/console/assignments?course={last}").text)
 
 
+def test_where_there_is_nothing_to_assign_the_way_to_a_course_is_shown(organisation: Organisation) -> None:
+    visitor = owner(organisation)
+    empty = visitor.get("/console/assignments/new").text
+    assert "There is nothing to assign" in empty
+    assert 'name="course_id"' not in empty
+    visitor.post("/console/courses/new", {"title": "Ladders", "kind": "online"})
+    assert 'name="course_id"' in visitor.get("/console/assignments/new").text
+
+
 def test_lessons_are_offered_by_title_and_found_by_the_search(organisation: Organisation) -> None:
     visitor = owner(organisation)
     lessons = [add_lesson(organisation, title) for title in ("Winches", "Anchors", "Harnesses")]
