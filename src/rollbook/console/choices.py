@@ -24,34 +24,31 @@ class Choices(msgspec.Struct, frozen=True):
     """What is said below where more are there than are offered."""
 
 
-def _choices(found: Iterable[tuple[Any, str]]) -> Choices:
+def _choices(found: Iterable[tuple[Any, str]], chosen: tuple[Any, str] | None) -> Choices:
     options = list(found)
-    return Choices(options, f"Only the first {MOST:,} are listed." if len(options) >= MOST else None)
-
-
-def _with(choices: Choices, chosen: tuple[Any, str] | None) -> Choices:
-    if chosen is None or chosen in choices.options:
-        return choices
-    return Choices([*choices.options, chosen], choices.hint)
+    hint = f"Only the first {MOST:,} are listed." if len(options) >= MOST else None
+    if chosen is not None and chosen not in options:
+        options.append(chosen)
+    return Choices(options, hint)
 
 
 def courses(visit: Visit, chosen: int | None = None) -> Choices:
     """Courses that are not archived, by title."""
-    offered = _choices((one.id, one.title) for one in search_courses(visit.work, "", limit=MOST))
-    one = course_queries.find_course(visit.work, key="id", value=chosen) if chosen is not None else None
-    return _with(offered, (one.id, one.title) if one else None)
+    found = search_courses(visit.work, "", limit=MOST)
+    picked = course_queries.find_course(visit.work, key="id", value=chosen) if chosen is not None else None
+    return _choices(((one.id, one.title) for one in found), (picked.id, picked.title) if picked else None)
 
 
 def lessons(visit: Visit, chosen: Any = None, *, key: str = "id", only_published: bool = False) -> Choices:
     """Lessons that are not archived, by title; their values are the ``id`` or the ``uuid``."""
     found = content_queries.search_lessons(visit.work, "", limit=MOST, only_published=only_published)
-    offered = _choices((getattr(one, key), one.title) for one in found)
-    one = content_queries.find_content(visit.work, key=key, value=chosen) if chosen is not None else None
-    return _with(offered, (getattr(one, key), one.title) if one else None)
+    picked = content_queries.find_content(visit.work, key=key, value=chosen) if chosen is not None else None
+    offered = ((getattr(one, key), one.title) for one in found)
+    return _choices(offered, (getattr(picked, key), picked.title) if picked else None)
 
 
 def instructors(visit: Visit, chosen: tuple[int, str] | None = None) -> Choices:
     """Active people who are instructors, by name."""
     wanted = PeopleFilter(role=Role.INSTRUCTOR, is_active=True)
     found = people.list_people(visit.work, wanted, limit=MOST, order="name").rows
-    return _with(_choices((one.id, one.full_name) for one in found), chosen)
+    return _choices(((one.id, one.full_name) for one in found), chosen)

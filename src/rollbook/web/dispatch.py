@@ -55,6 +55,28 @@ SPOOLED_BYTES = 1_000_000
 """How much of a body that spools is kept in memory; the rest goes to a temporary file."""
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A request, with what is looked at in it again and again."""
+
+    request: Incoming
+    headers: Headers
+    target: str
+    """The path and query as they were asked for."""
+    address: str
+    """Where it came from."""
+    proof: Any = None
+    """What the door's ``prove`` found out."""
+
+    @classmethod
+    def by(cls, request: Incoming) -> "_Asked":
+        scope = request.scope
+        query = scope["query_string"].decode("latin-1")
+        target = f"{scope['path']}?{query}" if query else str(scope["path"])
+        caller = scope.get("client")
+        return cls(request, headers_of(scope["headers"]), target, caller[0] if caller else "")
+
+
 class Dispatcher:
     """Makes a Litestar handler of each row."""
 
@@ -121,7 +143,7 @@ class Dispatcher:
         with self._services.database.reading() as work:
             return later.look(work, is_last)
 
-    async def _refuse(self, door: Door, row: Row, asked: "_Asked", fault: Fault) -> ASGIResponse:
+    async def _refuse(self, door: Door, row: Row, asked: _Asked, fault: Fault) -> ASGIResponse:
         show = door.show_refused
         if show is None:
             return respond(door, row, door.render_fault(fault))
@@ -129,7 +151,7 @@ class Dispatcher:
         return respond(door, row, await self._lanes.in_pool(lambda: show(refused)))
 
     def _work(
-        self, door: Door, row: Row, decode: Callable[..., Any], asked: "_Asked", content: Content, form: Any
+        self, door: Door, row: Row, decode: Callable[..., Any], asked: _Asked, content: Content, form: Any
     ) -> Any:
         """The part that touches the database, in its lane."""
         database = self._services.database
@@ -143,7 +165,7 @@ class Dispatcher:
                 return row.handler(call)
         return row.handler(call)
 
-    async def _prove(self, door: Door, row: Row, asked: "_Asked") -> Any:
+    async def _prove(self, door: Door, row: Row, asked: _Asked) -> Any:
         """What the door finds out about a password, in the pool."""
         prove = door.prove
         if prove is None or row.is_public or not asked.headers.get("authorization", "").lower().startswith("basic "):
@@ -151,12 +173,12 @@ class Dispatcher:
         knock = Knock(asked.headers, asked.target, asked.address, self._services)
         return await self._lanes.in_pool(lambda: prove(knock))
 
-    def _knock(self, door: Door, row: Row, asked: "_Asked") -> None:
+    def _knock(self, door: Door, row: Row, asked: _Asked) -> None:
         """Refuse strangers before a large body is taken from them."""
         with self._services.database.reading() as work:
             self._admit(door, row, asked, work)
 
-    def _admit(self, door: Door, row: Row, asked: "_Asked", work: Work) -> None:
+    def _admit(self, door: Door, row: Row, asked: _Asked, work: Work) -> None:
         """Authenticate and check the row's permission. Faults: UNAUTHENTICATED, FORBIDDEN."""
         is_by_proxy = bool(asked.request.scope.get(BY_PROXY))
         arrival = Arrival(asked.headers, work, self._services, asked.target, asked.proof, is_by_proxy)
@@ -229,28 +251,6 @@ def respond(door: Door, row: Row | None, reply: Reply) -> ASGIResponse:
     else:
         body, media_type = (b"" if status == 204 else door.encode(reply.body)), "application/json"
     return Answer(body, status, media_type, reply.headers, reply.cookies)
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A request, with what is looked at in it again and again."""
-
-    request: Incoming
-    headers: Headers
-    target: str
-    """The path and query as they were asked for."""
-    address: str
-    """Where it came from."""
-    proof: Any = None
-    """What the door's ``prove`` found out."""
-
-    @classmethod
-    def by(cls, request: Incoming) -> "_Asked":
-        scope = request.scope
-        query = scope["query_string"].decode("latin-1")
-        target = f"{scope['path']}?{query}" if query else str(scope["path"])
-        caller = scope.get("client")
-        return cls(request, headers_of(scope["headers"]), target, caller[0] if caller else "")
 
 
 def _refuse_impossible(path: Mapping[str, Any]) -> None:

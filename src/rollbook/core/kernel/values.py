@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from rollbook.core.kernel import clock
 from rollbook.core.kernel.faults import FaultCode, field_fault
 
-LINE_LIMIT = 255
+LINE_LIMIT, EMAIL_LIMIT = 255, 254
 _EMAIL = re.compile(r"[^@\s,;<>()\"\\]+@[^@\s,;<>()\"\\.]+(\.[^@\s,;<>()\"\\.]+)+|[^@\s,;<>()\"\\]+@localhost")
 
 
@@ -44,10 +44,15 @@ def checked_prose(value: str | None, field: str, limit: int) -> str | None:
 
 def checked_email(value: str | None) -> str | None:
     """An e-mail address. Faults: INVALID."""
-    cleaned = checked_line(value, "email", 254)
+    cleaned = checked_line(value, "email", EMAIL_LIMIT)
     if cleaned is not None and not _EMAIL.fullmatch(cleaned):
         raise field_fault(FaultCode.INVALID, "email", "email must be an address such as ana@example.org")
-    return _comparable(cleaned, "email", 254)
+    return _comparable(cleaned, "email", EMAIL_LIMIT)
+
+
+def checked_username(value: str | None) -> str | None:
+    """A user name; blank is None. Faults: INVALID."""
+    return _comparable(checked_line(value, "username"), "username", LINE_LIMIT)
 
 
 def required_username(value: str | None) -> str:

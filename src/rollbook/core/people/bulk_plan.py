@@ -25,7 +25,7 @@ from rollbook.core.people import policy, structure
 from rollbook.core.people.groups import list_inactive_ids
 from rollbook.core.people.queries import get_organisation, person_select, scope_params, visible_to
 from rollbook.core.people.records import Person
-from rollbook.core.people.registration import checked_plain
+from rollbook.core.people.registration import KEPT, checked_plain
 from rollbook.core.people.tables import people
 from rollbook.core.people.usernames import free_usernames
 
@@ -120,7 +120,6 @@ class Plan(msgspec.Struct):
         return sum(1 for outcome in self.outcomes if outcome.result == result)
 
 
-_PLAIN = ("phone", "mobile", "country", "company", "cost_center")
 COMPARED = (
     "external_id", "username", "email", "first_name", "last_name", "phone", "mobile", "birth_date", "language",
     "time_zone", "country", "company", "cost_center", "is_active", "location_id", "workplace_id",
@@ -284,7 +283,7 @@ class _Planner:
             "location_id": self._place("location", row.location, person.location_id if person else None),
             "workplace_id": self._place("workplace", row.workplace, person.workplace_id if person else None),
         }
-        for name in _PLAIN:
+        for name in KEPT:
             given[name] = _given(getattr(row, name), person, name, lambda v, n=name: checked_plain(v, n))
         given["username"] = self._username(position, row, person, given)
         return given

@@ -17,6 +17,7 @@ from rollbook.core.kernel.values import (
     checked_language,
     checked_line,
     checked_time_zone,
+    checked_username,
     required_line,
     required_username,
 )
@@ -27,7 +28,9 @@ from rollbook.core.people.records import NewPerson, Person, PersonChanges
 from rollbook.core.people.tables import organisations, people, person_roles
 from rollbook.core.people.usernames import free_usernames
 
-_KEPT = ("phone", "mobile", "country", "company", "cost_center")
+KEPT = ("phone", "mobile", "country", "company", "cost_center")
+"""What is kept of a person as it is given."""
+_LENGTHS = {c.name: c.type.length for c in people.c if isinstance(c.type, String) and c.type.length is not None}
 _AUDITED = (
     "external_id", "username", "email", "first_name", "last_name", "phone", "mobile", "birth_date", "language",
     "time_zone", "country", "company", "cost_center", "is_sync_protected", "is_active", "location_id", "workplace_id",
@@ -101,21 +104,14 @@ def search_keys(values: dict[str, Any]) -> dict[str, Any]:
     return {
         "username_key": values["username"].casefold(),
         "email_key": email.casefold() if email else None,
-        "name_key": f"{values['last_name']} {values['first_name']}".casefold()[: _length("name_key")],
+        "name_key": f"{values['last_name']} {values['first_name']}".casefold()[: _LENGTHS["name_key"]],
         "search_text": " ".join(part for part in parts if part).casefold(),
     }
 
 
 def checked_plain(value: str | None, name: str) -> str | None:
     """A line of a person that is kept as it is given; blank is None. Faults: INVALID."""
-    return checked_line(value, name, _length(name))
-
-
-def _length(name: str) -> int:
-    kind = people.c[name].type
-    assert isinstance(kind, String)
-    assert kind.length is not None
-    return kind.length
+    return checked_line(value, name, _LENGTHS[name])
 
 
 def register(work: Work, new: NewPerson) -> Person:
@@ -182,9 +178,8 @@ def _new_values(work: Work, new: NewPerson) -> dict[str, Any]:
         "created_at": work.at,
         "updated_at": work.at,
     }
-    values |= {name: checked_plain(getattr(new, name), name) for name in _KEPT}
-    named = new.username is not None and new.username.strip()
-    username = required_username(new.username) if named else (None if new.names_itself else values["email"])
+    values |= {name: checked_plain(getattr(new, name), name) for name in KEPT}
+    username = checked_username(new.username) or (None if new.names_itself else values["email"])
     values["username"] = username or free_usernames(work, [(values["first_name"], values["last_name"])])[0]
     return values | search_keys(values)
 
@@ -246,7 +241,7 @@ def _checked(work: Work, given: dict[str, Any]) -> dict[str, Any]:
         "workplace_id": lambda v: structure.require_entry(work, structure.WORKPLACES, v, "workplace_id"),
         "external_id": lambda v: checked_line(v, "external_id"),
     }
-    checks |= {name: lambda v, n=name: checked_plain(v, n) for name in _KEPT}
+    checks |= {name: lambda v, n=name: checked_plain(v, n) for name in KEPT}
     return {name: checks[name](value) if name in checks else value for name, value in given.items()}
 
 

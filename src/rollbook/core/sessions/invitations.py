@@ -42,10 +42,8 @@ def _require_left(used: int, most: int) -> None:
 def save(work: Work, invitation_id: int, values: Record) -> Record:
     """Invite someone (id 0), or change an invitation. Faults: FORBIDDEN, MISSING, INVALID."""
     present = policy.seen(work, TEST_INVITATION, invitation_id) if invitation_id else {}
-    if invitation_id:
-        values = changes(TEST_INVITATION, values)
-    else:
-        values = {name: value for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value is not None}
+    values = changes(TEST_INVITATION, values) if invitation_id else given
     holders = sum((present | values).get(name) is not None for name in HOLDERS)
     if holders > 1:
         raise Fault(FaultCode.INVALID, "Name one user, one participant or one device alone.")

@@ -93,6 +93,10 @@ def remove(work: Work, service_id: int) -> None:
     store.remove(work, SERVICE, service)
 
 
+_BELONGS = {"service_id": SERVICE, "site_id": SITE, "project_id": PROJECT}
+"""What a role is of."""
+
+
 def save_role(work: Work, role_id: int, values: Record) -> Record:
     """Make a role of a service (id 0) or change one.
 
@@ -106,10 +110,6 @@ def save_role(work: Work, role_id: int, values: Record) -> Record:
         if values.get(name) is not None:
             queries.get(work, entity, values[name])
     return _changed_role(work, role, values) if role_id else store.add(work, SERVICE_ROLE, **values)
-
-
-_BELONGS = {"service_id": SERVICE, "site_id": SITE, "project_id": PROJECT}
-"""What a role is of."""
 
 
 def _changed_role(work: Work, role: Record, values: Record) -> Record:
@@ -226,8 +226,10 @@ def remove_config(work: Work, config_id: int) -> None:
 def save_own_role(work: Work, role_id: int, values: Record) -> Record:
     """Make a role of the calling service (id 0) or change one. Faults: FORBIDDEN."""
     own_id = work.principal.subject_id
-    role = queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id) or {}
-    if role_id and not role:
+    role = (
+        queries.first(work, SERVICE_ROLE, viewer=queries.anyone(work), id=role_id, service_id=own_id) if role_id else {}
+    )
+    if role is None:
         raise policy.forbidden()
     for name in ("site_id", "project_id"):
         if values.get(name) is not None and not queries.sees(work, _BELONGS[name], values[name]):
